@@ -1,0 +1,84 @@
+//! The developer's commands: `cargo xtask demo`, `test`, `lint`, `tidy`, `bench`, `docs`.
+//!
+//! One file per command. `setup.rs` installs what a command needs and the machine lacks;
+//! `cargo.rs` runs cargo. Nothing here is part of the product: no other crate depends on it.
+
+mod bench;
+mod cargo;
+mod demo;
+mod docs;
+mod lint;
+mod setup;
+mod test;
+mod tidy;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Why a command stopped, as a sentence for the developer.
+type Outcome = Result<(), String>;
+
+/// The developer's commands. Each installs what it needs, or says what to install.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the node and the tools, and run the demonstration
+    Demo {
+        /// Passed on to the demonstration; `--exit` ends it instead of leaving the node running
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Run all tests
+    Test {
+        /// Passed on to `cargo test`: names, `-p <crate>`, `-- --nocapture`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Check formatting, clippy with warnings denied, and tidy
+    Lint,
+    /// Check the rules of the house that the compiler does not know
+    Tidy,
+    /// Run the benchmarks
+    Bench {
+        /// Passed on to `cargo bench`: names, `-- --save-baseline main`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Write docs/RULES.md from the rules in the code
+    Docs {
+        /// Write nothing; fail if the file is out of date
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Demo { .. } => demo::run(&passed_on()),
+        Command::Test { .. } => test::run(&passed_on()),
+        Command::Lint => lint::run(),
+        Command::Tidy => tidy::run(),
+        Command::Bench { .. } => bench::run(&passed_on()),
+        Command::Docs { check } => docs::run(check),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Everything after the command's name, as typed: clap would drop a leading `--`.
+fn passed_on() -> Vec<OsString> {
+    std::env::args_os().skip(2).collect()
+}
