@@ -1,0 +1,26 @@
+//! The ledger's storage: RocksDB behind the ports of `fundtrail_model::port`.
+//!
+//! One database holds one column family a [`Table`], with one write-ahead log for all of
+//! them, so that one batch over several tables is applied whole or not at all.
+//!
+//! Invariants:
+//! - a commit that returned `Ok` survives a killed process and a power cut;
+//! - a batch is there whole or not at all, whenever the process dies;
+//! - a reader sees one state from its first read to its last;
+//! - what cannot be read is a [`Fault`](fundtrail_model::port::Fault), never a missing row;
+//! - after a commit failed, nothing more is written until the storage is opened again.
+//!
+//! Absent on purpose: what a table means. This crate knows names, keys and bytes; it does
+//! not know entries, accounts or rules, and it never repairs anything.
+//!
+//! [`Table`]: fundtrail_model::port::Table
+
+mod error;
+mod open;
+mod options;
+mod store;
+mod view;
+
+pub use error::OpenError;
+pub use open::SCHEMA_VERSION;
+pub use store::{Store, Writer};
