@@ -1,0 +1,393 @@
+//! The case: all that a predicate sees. The batch's time, the transaction with its
+//! signers and findings, and the state; nothing else.
+//!
+//! Records are loaded once, when a predicate first asks for them.
+
+use core::cell::OnceCell;
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use fundtrail_model::port::Read;
+use fundtrail_model::{Day, Fault, Findings, Id, KeyId, Moment, Tag, Transaction};
+
+use crate::calendar::Calendar;
+use crate::kinds::{Body, Kind};
+use crate::policy::{Approval, Policy};
+use crate::signers::{Need, Signer, Standing, assign};
+use crate::state::{
+    Account, Borrower, Claim, Fund, Head, Key, Ledger, Loan, Order, Party, PolicyVersion, Record,
+    Recovery, Role, View,
+};
+
+/// What a body refers to. Ids of things it creates are not here but in `creates`.
+#[derive(Clone, Debug, Default)]
+pub struct Subject {
+    /// A loan.
+    pub loan: Option<Id>,
+    /// A claim; its loan follows.
+    pub claim: Option<Id>,
+    /// A recovery; its loan follows.
+    pub recovery: Option<Id>,
+    /// A clawback order; its loan follows.
+    pub order: Option<Id>,
+    /// A borrower.
+    pub borrower: Option<Tag>,
+    /// The party acting or acted upon.
+    pub party: Option<Id>,
+    /// Accounts of the fund.
+    pub accounts: Vec<Id>,
+    /// A key.
+    pub key: Option<KeyId>,
+    /// What the transaction brings into being, with the table it must be new in.
+    pub creates: Vec<Creation>,
+}
+
+/// Something that must not be there yet.
+#[derive(Clone, Debug)]
+pub struct Creation {
+    /// The table.
+    pub table: fundtrail_model::port::Table,
+    /// The key.
+    pub key: Vec<u8>,
+    /// Its name for the refusal.
+    pub name: alloc::string::String,
+}
+
+impl Creation {
+    /// A record that must be new.
+    pub fn of<R: Record>(key: &[u8], name: impl Into<alloc::string::String>) -> Creation {
+        Creation {
+            table: R::TABLE,
+            key: key.to_vec(),
+            name: name.into(),
+        }
+    }
+}
+
+/// One transaction before the law.
+pub struct Case<'a> {
+    /// When the ledger takes it.
+    pub time: Moment,
+    /// The index its entry would have.
+    pub index: u64,
+    /// What was signed.
+    pub transaction: &'a Transaction,
+    /// What it says.
+    pub body: &'a Body,
+    /// What the node found inside its disclosures.
+    pub findings: &'a Findings,
+    /// Who signed, as the ledger knows them now.
+    pub signers: Vec<Signer>,
+    /// The state before it.
+    pub view: View<'a>,
+    /// What it refers to.
+    pub subject: Subject,
+    memo: Memo,
+}
+
+#[derive(Default)]
+struct Memo {
+    ledger: OnceCell<Option<Ledger>>,
+    fund: OnceCell<Option<Fund>>,
+    policy: OnceCell<Option<PolicyVersion>>,
+    loan_policy: OnceCell<Option<PolicyVersion>>,
+    calendar: OnceCell<Option<Calendar>>,
+    loan: OnceCell<Option<Loan>>,
+    claim: OnceCell<Option<Claim>>,
+    recovery: OnceCell<Option<Recovery>>,
+    order: OnceCell<Option<Order>>,
+    borrower: OnceCell<Option<Borrower>>,
+    party: OnceCell<Option<Party>>,
+    bank: OnceCell<Option<Party>>,
+    standing: OnceCell<Option<Standing>>,
+}
+
+/// Loads once.
+fn memo<T>(
+    cell: &OnceCell<Option<T>>,
+    load: impl FnOnce() -> Result<Option<T>, Fault>,
+) -> Result<Option<&T>, Fault> {
+    if cell.get().is_none() {
+        let loaded = load()?;
+        // Nobody else can have filled it: the cell is not shared.
+        let _ = cell.set(loaded);
+    }
+    Ok(cell.get().and_then(Option::as_ref))
+}
+
+impl<'a> Case<'a> {
+    /// A case over one state.
+    ///
+    /// # Errors
+    /// [`Fault`] when the storage cannot be read.
+    pub fn new(
+        time: Moment,
+        index: u64,
+        transaction: &'a Transaction,
+        body: &'a Body,
+        findings: &'a Findings,
+        keys: &[KeyId],
+        read: &'a dyn Read,
+    ) -> Result<Case<'a>, Fault> {
+        let view = View::new(read);
+        let introduced = body.introduces(index);
+        let mut signers = Vec::with_capacity(keys.len());
+        for key_id in keys {
+            let known: Option<Key> = view.get(format!("{key_id}").as_bytes())?;
+            let key =
+                known.or_else(|| introduced.iter().find(|key| key.key_id == *key_id).cloned());
+            signers.push(Signer {
+                key_id: *key_id,
+                key,
+            });
+        }
+        let subject = body.subject();
+        Ok(Case {
+            time,
+            index,
+            transaction,
+            body,
+            findings,
+            signers,
+            view,
+            subject,
+            memo: Memo::default(),
+        })
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        self.body.kind()
+    }
+
+    /// The business date.
+    pub fn date(&self) -> Day {
+        self.transaction.date
+    }
+
+    /// What genesis set.
+    ///
+    /// # Errors
+    /// [`Fault`] when the storage cannot be read. So for all that follow.
+    pub fn ledger(&self) -> Result<Option<&Ledger>, Fault> {
+        memo(&self.memo.ledger, || self.view.ledger())
+    }
+
+    /// The fund as a whole.
+    pub fn fund(&self) -> Result<&Fund, Fault> {
+        memo(&self.memo.fund, || self.view.fund().map(Some))?.ok_or_else(|| lost("fund"))
+    }
+
+    /// The policy version that applies on the business date.
+    pub fn version(&self) -> Result<Option<&PolicyVersion>, Fault> {
+        memo(&self.memo.policy, || self.view.policy_on(self.date()))
+    }
+
+    /// The policy that applies on the business date.
+    pub fn policy(&self) -> Result<Option<&Policy>, Fault> {
+        Ok(self.version()?.map(|version| &version.policy))
+    }
+
+    /// The policy version bound to the case's loan (A44).
+    pub fn loan_version(&self) -> Result<Option<&PolicyVersion>, Fault> {
+        let Some(loan) = self.loan()? else {
+            return Ok(None);
+        };
+        memo(&self.memo.loan_policy, || {
+            self.view.get(&loan.policy.to_be_bytes())
+        })
+    }
+
+    /// The policy bound to the case's loan (A44).
+    pub fn loan_policy(&self) -> Result<Option<&Policy>, Fault> {
+        Ok(self.loan_version()?.map(|version| &version.policy))
+    }
+
+    /// The calendar the policy names.
+    pub fn calendar(&self) -> Result<Option<&Calendar>, Fault> {
+        let Some(policy) = self.policy()? else {
+            return Ok(None);
+        };
+        memo(&self.memo.calendar, || {
+            self.view.calendar(&policy.policy.calendar).map(Some)
+        })
+    }
+
+    /// The claim it refers to.
+    pub fn claim(&self) -> Result<Option<&Claim>, Fault> {
+        memo(&self.memo.claim, || {
+            load(self.view, self.subject.claim.as_ref())
+        })
+    }
+
+    /// The recovery it refers to.
+    pub fn recovery(&self) -> Result<Option<&Recovery>, Fault> {
+        memo(&self.memo.recovery, || {
+            load(self.view, self.subject.recovery.as_ref())
+        })
+    }
+
+    /// The clawback order it refers to.
+    pub fn order(&self) -> Result<Option<&Order>, Fault> {
+        memo(&self.memo.order, || {
+            load(self.view, self.subject.order.as_ref())
+        })
+    }
+
+    /// The loan it refers to, directly or through a claim, recovery or order.
+    pub fn loan(&self) -> Result<Option<&Loan>, Fault> {
+        memo(&self.memo.loan, || {
+            let id = match &self.subject.loan {
+                Some(loan) => Some(loan),
+                None => match (self.claim()?, self.recovery()?, self.order()?) {
+                    (Some(claim), _, _) => Some(&claim.loan),
+                    (_, Some(recovery), _) => Some(&recovery.loan),
+                    (_, _, Some(order)) => Some(&order.loan),
+                    _ => None,
+                },
+            };
+            load(self.view, id)
+        })
+    }
+
+    /// The borrower it refers to, directly or through the loan.
+    pub fn borrower(&self) -> Result<Option<&Borrower>, Fault> {
+        memo(&self.memo.borrower, || {
+            let tag = match &self.subject.borrower {
+                Some(tag) => Some(tag),
+                None => self.loan()?.map(|loan| &loan.borrower),
+            };
+            tag.map_or(Ok(None), |tag| self.view.get(format!("{tag}").as_bytes()))
+        })
+    }
+
+    /// The party it names.
+    pub fn party(&self) -> Result<Option<&Party>, Fault> {
+        memo(&self.memo.party, || {
+            load(self.view, self.subject.party.as_ref())
+        })
+    }
+
+    /// The bank of the loan, or the party it names.
+    pub fn bank(&self) -> Result<Option<&Party>, Fault> {
+        memo(&self.memo.bank, || {
+            let id = self
+                .loan()?
+                .map(|loan| &loan.bank)
+                .or(self.subject.party.as_ref());
+            load(self.view, id)
+        })
+    }
+
+    /// An account of the fund.
+    pub fn account(&self, account: &Id) -> Result<Option<Account>, Fault> {
+        self.view.get(account.as_bytes())
+    }
+
+    /// Who decides on the business date; for the first policy, who it says decides.
+    pub fn approval(&self) -> Result<Option<&Approval>, Fault> {
+        match (self.policy()?, self.body) {
+            (Some(policy), _) => Ok(Some(&policy.approval)),
+            (None, Body::PolicyAdopt(adopt)) => Ok(Some(&adopt.policy.approval)),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// What its kind requires of its signers.
+    pub fn needs(&self) -> Result<Vec<Need>, Fault> {
+        self.body.needs(self)
+    }
+
+    /// How its signatures fill those needs.
+    pub fn standing(&self) -> Result<&Standing, Fault> {
+        let standing = memo(&self.memo.standing, || {
+            let needs = self.needs()?;
+            Ok(Some(assign(&needs, &self.signers, self.approval()?)))
+        })?;
+        standing.ok_or_else(|| lost("standing"))
+    }
+
+    /// Whether a key of that role signed.
+    pub fn is_signed_by(&self, role: Role) -> bool {
+        self.signers
+            .iter()
+            .filter_map(Signer::standing)
+            .any(|key| key.role == role)
+    }
+
+    /// The keys that signed.
+    pub fn keys(&self) -> Vec<KeyId> {
+        self.signers.iter().map(|signer| signer.key_id).collect()
+    }
+
+    /// The newest revision of an object.
+    pub fn head(&self, object: &str) -> Result<Option<Head>, Fault> {
+        self.view.get(object.as_bytes())
+    }
+}
+
+/// Lookups for effects: a rule has already made sure that these are there.
+impl Case<'_> {
+    /// The policy on the business date.
+    pub fn the_policy(&self) -> Result<&Policy, Fault> {
+        self.policy()?.ok_or_else(|| lost("policy"))
+    }
+
+    /// The policy bound to the loan.
+    pub fn the_loan_policy(&self) -> Result<&Policy, Fault> {
+        self.loan_policy()?
+            .ok_or_else(|| lost("policy of the loan"))
+    }
+
+    /// The loan.
+    pub fn the_loan(&self) -> Result<Loan, Fault> {
+        self.loan()?.cloned().ok_or_else(|| lost("loan"))
+    }
+
+    /// The claim.
+    pub fn the_claim(&self) -> Result<Claim, Fault> {
+        self.claim()?.cloned().ok_or_else(|| lost("claim"))
+    }
+
+    /// The recovery.
+    pub fn the_recovery(&self) -> Result<Recovery, Fault> {
+        self.recovery()?.cloned().ok_or_else(|| lost("recovery"))
+    }
+
+    /// The order.
+    pub fn the_order(&self) -> Result<Order, Fault> {
+        self.order()?.cloned().ok_or_else(|| lost("order"))
+    }
+
+    /// The borrower.
+    pub fn the_borrower(&self) -> Result<Borrower, Fault> {
+        self.borrower()?.cloned().ok_or_else(|| lost("borrower"))
+    }
+
+    /// The party it names.
+    pub fn the_party(&self) -> Result<Party, Fault> {
+        self.party()?.cloned().ok_or_else(|| lost("party"))
+    }
+
+    /// The loan's bank.
+    pub fn the_bank(&self) -> Result<Party, Fault> {
+        self.bank()?.cloned().ok_or_else(|| lost("bank"))
+    }
+
+    /// The calendar.
+    pub fn the_calendar(&self) -> Result<&Calendar, Fault> {
+        self.calendar()?.ok_or_else(|| lost("calendar"))
+    }
+}
+
+/// A rule should have refused what refers to something that is not there.
+pub(crate) fn lost(what: &str) -> Fault {
+    Fault(format!(
+        "an accepted transaction refers to a {what} that is not there"
+    ))
+}
+
+fn load<R: Record>(view: View<'_>, id: Option<&Id>) -> Result<Option<R>, Fault> {
+    id.map_or(Ok(None), |id| view.get(id.as_bytes()))
+}

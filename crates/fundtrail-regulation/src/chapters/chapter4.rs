@@ -1,0 +1,549 @@
+//! Chapter 4, compensation: notice of risk, claim, payment, return (Art. 14–16).
+
+use fundtrail_model::port::Table;
+use fundtrail_model::{Amount, Fault, Figures, Id};
+
+use super::claims::appraise;
+use super::ledger::fund_balance;
+use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
+use crate::kinds::LoanChange;
+use crate::loss;
+use crate::policy::Insufficient;
+use crate::state::{Claim, ClaimStatus, Loan};
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "LOAN_ALREADY_OVERDUE",
+        "A40",
+        15,
+        Stage::Law,
+        says(
+            "贷款入库时已逾期，且无领导小组决定",
+            "The loan is overdue when enrolled, without a decision of the leading group",
+        ),
+        &[Kind::LoanEnrol],
+        loan_already_overdue,
+    ),
+    rule(
+        "REPAY_AFTER_COMPENSATION",
+        "R-16-4",
+        16,
+        Stage::Law,
+        says(
+            "补偿后收回的资金须以追偿报告登记",
+            "Money collected after compensation is a recovery, not a repayment",
+        ),
+        &[Kind::LoanRepay],
+        repay_after_compensation,
+    ),
+    rule(
+        "SPLIT_MISMATCH",
+        "A23",
+        15,
+        Stage::Law,
+        says(
+            "还款中本金部分与清偿顺序不符",
+            "The principal part does not follow the order of repayment",
+        ),
+        &[Kind::LoanRepay],
+        split_mismatch,
+    ),
+    rule(
+        "EXTENSION_TOO_LATE",
+        "A11",
+        15,
+        Stage::Law,
+        says(
+            "展期未在原到期日前签署",
+            "The extension was not signed before the old due date",
+        ),
+        &[Kind::LoanAmend],
+        extension_too_late,
+    ),
+    rule(
+        "AMENDMENT_INVALID",
+        "R-15-5",
+        15,
+        Stage::Law,
+        says("变更与合同不符", "The amendment does not fit the contract"),
+        &[Kind::LoanAmend],
+        amendment_invalid,
+    ),
+    rule(
+        "PRINCIPAL_NOT_DUE",
+        "R-15-1",
+        15,
+        Stage::Law,
+        says("本金尚未到期", "No principal is due yet"),
+        &[Kind::ClaimSubmit],
+        principal_not_due,
+    ),
+    rule(
+        "NOT_OVERDUE_ENOUGH",
+        "R-15-1",
+        15,
+        Stage::Law,
+        says(
+            "逾期天数未达到规定",
+            "The principal is not overdue long enough",
+        ),
+        &[Kind::ClaimSubmit],
+        not_overdue_enough,
+    ),
+    rule(
+        "BASE_INCLUDES_NON_PRINCIPAL",
+        "R-15-3",
+        15,
+        Stage::Law,
+        says(
+            "补偿基数包含本金以外的项目",
+            "The base includes what the policy does not compensate",
+        ),
+        &[Kind::ClaimSubmit],
+        base_includes_non_principal,
+    ),
+    rule(
+        "LOSS_EXCEEDS_OUTSTANDING",
+        "R-15-6",
+        15,
+        Stage::Law,
+        says(
+            "申请损失超过知识产权部分逾期未还本金",
+            "More loss is claimed than overdue principal of the IP part",
+        ),
+        &[Kind::ClaimSubmit],
+        loss_exceeds_outstanding,
+    ),
+    rule(
+        "DUPLICATE_CLAIM",
+        "A09",
+        15,
+        Stage::Law,
+        says("该损失已申请过补偿", "This loss was claimed before"),
+        &[Kind::ClaimSubmit],
+        duplicate_claim,
+    ),
+    rule(
+        "CLAIM_STAGE",
+        "R-15-7",
+        15,
+        Stage::Law,
+        says("申请已不在此环节", "The claim is past this step"),
+        &[
+            Kind::ClaimVerify,
+            Kind::ClaimApprove,
+            Kind::ClaimReject,
+            Kind::CompensationPay,
+        ],
+        claim_stage,
+    ),
+    rule(
+        "NOT_VERIFIED",
+        "R-15-2",
+        15,
+        Stage::Law,
+        says(
+            "申请尚未经资金管理人核实",
+            "The manager has not verified the claim",
+        ),
+        &[Kind::ClaimApprove],
+        not_verified,
+    ),
+    rule(
+        "NOT_APPROVED",
+        "R-15-2",
+        15,
+        Stage::Law,
+        says(
+            "申请尚未经领导小组同意",
+            "The leading group has not approved the claim",
+        ),
+        &[Kind::CompensationPay],
+        not_approved,
+    ),
+    rule(
+        "QUEUE_ORDER",
+        "A25",
+        15,
+        Stage::Law,
+        says(
+            "资金不足时须按同意顺序支付",
+            "Money is short, and claims approved earlier come first",
+        ),
+        &[Kind::CompensationPay],
+        queue_order,
+    ),
+    rule(
+        "RETURN_WITHOUT_COMPENSATION",
+        "R-16-2",
+        16,
+        Stage::Law,
+        says(
+            "该贷款未获补偿，无返还义务",
+            "The loan was never compensated: nothing is to be returned",
+        ),
+        &[Kind::RecoveryReport, Kind::RecoveryReturn],
+        return_without_compensation,
+    ),
+    rule(
+        "COLLECTOR_NOT_ENTITLED",
+        "R-16-1",
+        16,
+        Stage::Law,
+        says(
+            "该机构既非贷款银行也未获补偿",
+            "Neither the loan's bank nor one who was compensated for it",
+        ),
+        &[Kind::RecoveryReport, Kind::RecoveryReturn],
+        collector_not_entitled,
+    ),
+    rule(
+        "CALENDAR_MISSING",
+        "A20",
+        16,
+        Stage::Law,
+        says(
+            "返还期限跨入尚未通过的年度日历",
+            "The deadline reaches into a year whose calendar was not adopted",
+        ),
+        &[Kind::RecoveryReport],
+        calendar_missing,
+    ),
+    rule(
+        "RETURN_EXCESS",
+        "R-16-5",
+        16,
+        Stage::Law,
+        says(
+            "返还超过应返还金额，多出部分须作暂收款",
+            "More than is due; book the excess on suspense",
+        ),
+        &[Kind::RecoveryReturn],
+        return_excess,
+    ),
+];
+
+fn loan_already_overdue(case: &Case<'_>) -> Verdict {
+    let (Body::LoanEnrol(loan), Some(policy)) = (case.body, case.policy()?) else {
+        return PASS;
+    };
+    let Some(first) = loan.due.first() else {
+        return PASS;
+    };
+    let overdue = first.due_on < case.date() && policy.coverage.enrol_before_overdue;
+    refuse_if(overdue && !case.standing()?.has_quorum, || {
+        Figures::none()
+            .with("due_on", first.due_on)
+            .with("date", case.date())
+    })
+}
+
+fn repay_after_compensation(case: &Case<'_>) -> Verdict {
+    match case.loan()?.and_then(|loan| loan.compensated_on) {
+        Some(day) => refuse(Figures::none().with("compensated_on", day)),
+        None => PASS,
+    }
+}
+
+fn split_mismatch(case: &Case<'_>) -> Verdict {
+    let (Body::LoanRepay(repay), Some(loan)) = (case.body, case.loan()?) else {
+        return PASS;
+    };
+    let expected = repay.principal_paid(loan.repayment_order, loan.outstanding());
+    refuse_if(repay.principal != expected, || {
+        Figures::none()
+            .with("principal", repay.principal)
+            .with("expected", expected)
+            .with("outstanding", loan.outstanding())
+    })
+}
+
+fn extension_too_late(case: &Case<'_>) -> Verdict {
+    let Body::LoanAmend(amend) = case.body else {
+        return PASS;
+    };
+    match amend.change {
+        LoanChange::Extension { due_on, .. } => refuse_if(amend.signed_on >= due_on, || {
+            Figures::none()
+                .with("signed_on", amend.signed_on)
+                .with("due_on", due_on)
+        }),
+        _ => PASS,
+    }
+}
+
+fn amendment_invalid(case: &Case<'_>) -> Verdict {
+    let (Body::LoanAmend(amend), Some(loan)) = (case.body, case.loan()?) else {
+        return PASS;
+    };
+    let figures = |reason: &'static str| Figures::none().with("reason", reason);
+    match amend.change {
+        LoanChange::Extension { due_on, new_due_on } => {
+            if !loan
+                .due
+                .iter()
+                .any(|instalment| instalment.due_on == due_on)
+            {
+                return refuse(figures("nothing is due on that day").with("due_on", due_on));
+            }
+            refuse_if(new_due_on <= due_on, || {
+                figures("the new date is not later")
+            })
+        }
+        LoanChange::Acceleration { due_on } => refuse_if(due_on < amend.signed_on, || {
+            figures("the date is before the notice")
+        }),
+        LoanChange::PledgeRegistration {
+            pledge,
+            registered_on,
+        } => {
+            if usize::from(pledge) >= loan.pledges.len() {
+                return refuse(figures("there is no such pledge"));
+            }
+            refuse_if(registered_on > case.date(), || {
+                figures("registered after the business date")
+            })
+        }
+    }
+}
+
+fn principal_not_due(case: &Case<'_>) -> Verdict {
+    let Body::ClaimSubmit(claim) = case.body else {
+        return PASS;
+    };
+    let Some(appraisal) = appraise(case, claim)? else {
+        return PASS;
+    };
+    match appraisal.overdue.earliest_due {
+        Some(due_on) => refuse_if(due_on > claim.as_of, || {
+            Figures::none()
+                .with("due_on", due_on)
+                .with("as_of", claim.as_of)
+        }),
+        None => refuse(Figures::none().with("outstanding", Amount::ZERO)),
+    }
+}
+
+fn not_overdue_enough(case: &Case<'_>) -> Verdict {
+    let Body::ClaimSubmit(claim) = case.body else {
+        return PASS;
+    };
+    let (Some(appraisal), Some(policy)) = (appraise(case, claim)?, case.loan_policy()?) else {
+        return PASS;
+    };
+    let Some(due_on) = appraisal
+        .overdue
+        .earliest_due
+        .filter(|due_on| *due_on <= claim.as_of)
+    else {
+        return PASS;
+    };
+    refuse_if(appraisal.overdue.principal.is_zero(), || {
+        Figures::none()
+            .with("overdue_days", claim.as_of.days_since(due_on))
+            .with("required", policy.compensation.overdue_min_days)
+            .with("due_on", due_on)
+            .with("as_of", claim.as_of)
+    })
+}
+
+fn base_includes_non_principal(case: &Case<'_>) -> Verdict {
+    let Body::ClaimSubmit(claim) = case.body else {
+        return PASS;
+    };
+    let Some(appraisal) = appraise(case, claim)? else {
+        return PASS;
+    };
+    refuse_if(!appraisal.not_counted.is_zero(), || {
+        Figures::none()
+            .with("principal", claim.loss.principal)
+            .with("not_compensated", appraisal.not_counted)
+    })
+}
+
+fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
+    let Body::ClaimSubmit(claim) = case.body else {
+        return PASS;
+    };
+    let Some(appraisal) = appraise(case, claim)? else {
+        return PASS;
+    };
+    refuse_if(claim.loss.principal > appraisal.loss, || {
+        Figures::none()
+            .with("loss_stated", claim.loss.principal)
+            .with("loss_computed", appraisal.loss)
+            .with("overdue_principal", appraisal.overdue.covered)
+    })
+}
+
+fn duplicate_claim(case: &Case<'_>) -> Verdict {
+    let (Body::ClaimSubmit(claim), Some(loan)) = (case.body, case.loan()?) else {
+        return PASS;
+    };
+    let Some(policy) = case.loan_policy()? else {
+        return PASS;
+    };
+    let (before, claimed) = (
+        loan.loss_claimed_by(&claim.claimant),
+        loan.claimed_by(&claim.claimant),
+    );
+    let nothing_new = !claimed.is_zero() && claim.loss.total() <= before;
+    let second = !claimed.is_zero() && !policy.compensation.multiple_claims;
+    refuse_if(nothing_new || second, || {
+        Figures::none()
+            .with("loss_stated", claim.loss.total())
+            .with("loss_claimed_before", before)
+            .with("claimed_before", claimed)
+    })
+}
+
+/// Where a claim stands decides what may be done with it.
+fn claim_stage(case: &Case<'_>) -> Verdict {
+    let Some(claim) = case.claim()? else {
+        return PASS;
+    };
+    let allowed: &[ClaimStatus] = match case.kind() {
+        Kind::ClaimVerify => &[ClaimStatus::Submitted],
+        // Not yet verified, and not yet approved, are refused in their own words.
+        Kind::ClaimApprove => &[ClaimStatus::Submitted, ClaimStatus::Verified],
+        Kind::ClaimReject if claim.paid.is_zero() => &[
+            ClaimStatus::Submitted,
+            ClaimStatus::Verified,
+            ClaimStatus::Approved,
+        ],
+        Kind::ClaimReject => &[],
+        _ => &[
+            ClaimStatus::Submitted,
+            ClaimStatus::Verified,
+            ClaimStatus::Approved,
+        ],
+    };
+    refuse_if(!allowed.contains(&claim.status), || {
+        Figures::none()
+            .with("status", status_name(claim.status))
+            .with("paid", claim.paid)
+    })
+}
+
+fn status_name(status: ClaimStatus) -> &'static str {
+    match status {
+        ClaimStatus::Submitted => "submitted",
+        ClaimStatus::Verified => "verified",
+        ClaimStatus::Approved => "approved",
+        ClaimStatus::Rejected => "rejected",
+        ClaimStatus::Paid => "paid",
+    }
+}
+
+fn not_verified(case: &Case<'_>) -> Verdict {
+    let Some(claim) = case.claim()? else {
+        return PASS;
+    };
+    refuse_if(claim.status == ClaimStatus::Submitted, || {
+        Figures::none().with("status", status_name(claim.status))
+    })
+}
+
+fn not_approved(case: &Case<'_>) -> Verdict {
+    let Some(claim) = case.claim()? else {
+        return PASS;
+    };
+    let pending = matches!(claim.status, ClaimStatus::Submitted | ClaimStatus::Verified);
+    refuse_if(pending, || {
+        Figures::none().with("status", status_name(claim.status))
+    })
+}
+
+/// Money that earlier approvals wait for is not there for later ones.
+fn queue_order(case: &Case<'_>) -> Verdict {
+    let (Body::CompensationPay(pay), Some(claim), Some(policy)) =
+        (case.body, case.claim()?, case.policy()?)
+    else {
+        return PASS;
+    };
+    let Some(approval) = claim
+        .approval
+        .filter(|_| policy.fund.insufficient == Insufficient::QueueFifo)
+    else {
+        return PASS;
+    };
+    let earlier = unpaid_before(case, approval)?;
+    let balance = fund_balance(case)?;
+    refuse_if(!earlier.is_zero() && balance - pay.amount < earlier, || {
+        Figures::none()
+            .with("fund", balance)
+            .with("amount", pay.amount)
+            .with("approved_earlier_unpaid", earlier)
+    })
+}
+
+fn unpaid_before(case: &Case<'_>, approval: u64) -> Result<Amount, Fault> {
+    let rows = case
+        .view
+        .read()
+        .range(Table::Queue, &[], &approval.to_be_bytes(), usize::MAX)?;
+    let mut unpaid = Amount::ZERO;
+    for (_, id) in rows {
+        let claim: Option<Claim> = case.view.get(&id)?;
+        unpaid += claim.map(|claim| claim.unpaid()).unwrap_or_default();
+    }
+    Ok(unpaid)
+}
+
+fn return_without_compensation(case: &Case<'_>) -> Verdict {
+    let Some(loan) = case.loan()? else {
+        return PASS;
+    };
+    refuse_if(loan.compensated.is_zero(), || {
+        Figures::none().with("loan", &loan.loan)
+    })
+}
+
+fn collector_not_entitled(case: &Case<'_>) -> Verdict {
+    let party = match case.body {
+        Body::RecoveryReport(report) => &report.collector,
+        Body::RecoveryReturn(back) => &back.payer,
+        _ => return PASS,
+    };
+    match case.loan()? {
+        Some(loan) => refuse_if(!has_part(loan, party), || {
+            Figures::none().with("party", party)
+        }),
+        None => PASS,
+    }
+}
+
+fn has_part(loan: &Loan, party: &Id) -> bool {
+    loan.bank == *party || !loan.claimed_by(party).is_zero()
+}
+
+fn calendar_missing(case: &Case<'_>) -> Verdict {
+    let (Body::RecoveryReport(report), Some(loan)) = (case.body, case.loan()?) else {
+        return PASS;
+    };
+    let (Some(policy), Some(calendar)) = (case.loan_policy()?, case.calendar()?) else {
+        return PASS;
+    };
+    let counted = loss::counted(loan, report.collected(), policy);
+    let due = loss::return_due(loan, counted, policy);
+    match report.deadline(loan, due, policy, calendar) {
+        Ok(_) => PASS,
+        Err(missing) => refuse(
+            Figures::none()
+                .with("year", missing.year)
+                .with("received_on", report.received_on),
+        ),
+    }
+}
+
+fn return_excess(case: &Case<'_>) -> Verdict {
+    let (Body::RecoveryReturn(back), Some(recovery)) = (case.body, case.recovery()?) else {
+        return PASS;
+    };
+    refuse_if(back.amount > recovery.owed(), || {
+        Figures::none()
+            .with("amount", back.amount)
+            .with("owed", recovery.owed())
+            .with("excess", back.amount - recovery.owed())
+    })
+}

@@ -1,0 +1,263 @@
+//! Chapter 5, supervision: defaulters, reviews, the end of the fund, fraud (Art. 17–22).
+
+use fundtrail_model::{Amount, Figures};
+
+use super::ledger::fund_balance;
+use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
+use crate::kinds::ReportKind;
+use crate::period::Span;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "BLACKLISTED",
+        "R-18-1",
+        18,
+        Stage::Law,
+        says(
+            "企业已被取消申请资格",
+            "The enterprise is disqualified from further loans",
+        ),
+        &[Kind::LoanEnrol],
+        blacklisted,
+    ),
+    rule(
+        "NOT_BLACKLISTED",
+        "R-18-2",
+        18,
+        Stage::Law,
+        says("企业未被列入名单", "The enterprise is not on the list"),
+        &[Kind::BlacklistLift],
+        not_blacklisted,
+    ),
+    rule(
+        "PERIOD_KIND",
+        "R-20-1",
+        20,
+        Stage::Law,
+        says(
+            "期间类型与报告不符",
+            "The period is not of the sort this paper is for",
+        ),
+        &[Kind::ReportFile, Kind::PerformanceReview],
+        period_kind,
+    ),
+    rule(
+        "TERMINATED",
+        "R-21-2",
+        21,
+        Stage::Law,
+        says("资金已终止设立", "The fund is terminated"),
+        &[
+            Kind::PartnerAdmit,
+            Kind::Contribution,
+            Kind::BorrowerRegister,
+            Kind::LoanEnrol,
+            Kind::LoanDisburse,
+            Kind::ClaimSubmit,
+            Kind::Terminate,
+        ],
+        terminated,
+    ),
+    rule(
+        "NOT_TERMINATED",
+        "R-21-3",
+        21,
+        Stage::Law,
+        says("资金尚未终止设立", "The fund is not terminated"),
+        &[Kind::Distribute],
+        not_terminated,
+    ),
+    rule(
+        "PENDING_OBLIGATIONS",
+        "R-21-4",
+        21,
+        Stage::Law,
+        says(
+            "尚有未了结的申请、未拨付的补偿或暂收款",
+            "Claims, approved payments or suspense money are still open",
+        ),
+        &[Kind::Distribute],
+        pending_obligations,
+    ),
+    rule(
+        "DISTRIBUTION_MISMATCH",
+        "R-21-1",
+        21,
+        Stage::Law,
+        says(
+            "分配金额与按比例计算的金额不符",
+            "The lines are not the proportional shares of the balance",
+        ),
+        &[Kind::Distribute],
+        distribution_mismatch,
+    ),
+    rule(
+        "FRAUD_EXCLUDED",
+        "R-22-2",
+        22,
+        Stage::Law,
+        says(
+            "因骗取资金已不再纳入补偿范围",
+            "Excluded from compensation for fraud",
+        ),
+        &[
+            Kind::LoanEnrol,
+            Kind::ClaimSubmit,
+            Kind::ClaimApprove,
+            Kind::CompensationPay,
+        ],
+        fraud_excluded,
+    ),
+    rule(
+        "CLAWBACK_EXCESS",
+        "R-22-3",
+        22,
+        Stage::Law,
+        says(
+            "追缴金额超过尚可追缴的金额",
+            "More than can still be clawed back",
+        ),
+        &[Kind::ClawbackOrder, Kind::ClawbackReturn],
+        clawback_excess,
+    ),
+    rule(
+        "CLAWBACK_PAYER",
+        "R-22-5",
+        22,
+        Stage::Law,
+        says(
+            "付款人不是被追缴人",
+            "The payer is not the one who was ordered to pay",
+        ),
+        &[Kind::ClawbackReturn],
+        clawback_payer,
+    ),
+];
+
+fn blacklisted(case: &Case<'_>) -> Verdict {
+    match case.borrower()? {
+        Some(borrower) if borrower.is_blacklisted_on(case.date()) => {
+            let from = borrower
+                .blacklisting
+                .as_ref()
+                .map_or(case.date(), |one| one.from);
+            refuse(Figures::none().with("from", from).with("date", case.date()))
+        }
+        _ => PASS,
+    }
+}
+
+fn not_blacklisted(case: &Case<'_>) -> Verdict {
+    let listed = case
+        .borrower()?
+        .and_then(|borrower| borrower.blacklisting.as_ref());
+    refuse_if(
+        listed.is_none_or(|one| one.lifted_on.is_some()),
+        Figures::none,
+    )
+}
+
+fn period_kind(case: &Case<'_>) -> Verdict {
+    let (period, required) = match case.body {
+        Body::ReportFile(file) => match file.report {
+            ReportKind::Quarterly => (file.period, Span::Quarter),
+            ReportKind::Annual | ReportKind::Plan => (file.period, Span::Year),
+            _ => return PASS,
+        },
+        Body::PerformanceReview(review) => (review.period, Span::HalfYear),
+        _ => return PASS,
+    };
+    refuse_if(period.span() != required, || {
+        Figures::none().with("period", alloc::format!("{period}"))
+    })
+}
+
+fn terminated(case: &Case<'_>) -> Verdict {
+    match case.fund()?.terminated_on {
+        Some(day) => refuse(Figures::none().with("terminated_on", day)),
+        None => PASS,
+    }
+}
+
+fn not_terminated(case: &Case<'_>) -> Verdict {
+    refuse_if(case.fund()?.terminated_on.is_none(), Figures::none)
+}
+
+fn pending_obligations(case: &Case<'_>) -> Verdict {
+    let fund = case.fund()?;
+    let open =
+        fund.claims_undecided > 0 || !fund.approved_unpaid.is_zero() || !fund.suspense.is_zero();
+    refuse_if(open, || {
+        Figures::none()
+            .with("claims_undecided", fund.claims_undecided)
+            .with("approved_unpaid", fund.approved_unpaid)
+            .with("suspense", fund.suspense)
+    })
+}
+
+fn distribution_mismatch(case: &Case<'_>) -> Verdict {
+    let Body::Distribute(distribute) = case.body else {
+        return PASS;
+    };
+    let balance = fund_balance(case)?;
+    let contributed = &case.fund()?.contributed;
+    let weights: alloc::vec::Vec<Amount> = contributed.iter().map(|one| one.total).collect();
+    for (one, share) in contributed.iter().zip(balance.split(&weights)) {
+        let lines = distribute
+            .lines
+            .iter()
+            .filter(|line| line.contributor == one.party);
+        let stated: Amount = lines.map(|line| line.amount).sum();
+        if stated != share {
+            let figures = Figures::none()
+                .with("contributor", &one.party)
+                .with("stated", stated)
+                .with("share", share)
+                .with("balance", balance);
+            return refuse(figures);
+        }
+    }
+    PASS
+}
+
+fn fraud_excluded(case: &Case<'_>) -> Verdict {
+    let claimant = match case.claim()? {
+        Some(claim) => case.view.get(claim.claimant.as_bytes())?,
+        None => case.party()?.cloned(),
+    };
+    let found = if case.loan()?.is_some_and(|loan| loan.fraud) {
+        "loan"
+    } else if case.borrower()?.is_some_and(|borrower| borrower.fraud) {
+        "borrower"
+    } else if claimant.is_some_and(|party: crate::state::Party| party.fraud) {
+        "partner"
+    } else {
+        return PASS;
+    };
+    refuse(Figures::none().with("finding_against", found))
+}
+
+fn clawback_excess(case: &Case<'_>) -> Verdict {
+    let (amount, most) = match (case.body, case.loan()?, case.order()?) {
+        (Body::ClawbackOrder(order), Some(loan), _) => (
+            order.amount,
+            loan.compensated.less(loan.returned).less(loan.clawed_back),
+        ),
+        (Body::ClawbackReturn(back), _, Some(order)) => {
+            (back.amount, order.amount.less(order.returned))
+        }
+        _ => return PASS,
+    };
+    refuse_if(amount > most, || {
+        Figures::none().with("amount", amount).with("at_most", most)
+    })
+}
+
+fn clawback_payer(case: &Case<'_>) -> Verdict {
+    let (Body::ClawbackReturn(back), Some(order)) = (case.body, case.order()?) else {
+        return PASS;
+    };
+    refuse_if(back.payer != order.debtor, || {
+        Figures::none().with("debtor", &order.debtor)
+    })
+}

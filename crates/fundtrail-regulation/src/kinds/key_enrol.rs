@@ -1,0 +1,58 @@
+//! `key_enrol`: enrols a key for a party. The office signs, the key itself signs, and for a key of a public body the leading group decides.
+
+use fundtrail_model::PublicKey;
+
+use super::genesis::{FoundingKey, enrol};
+use super::prelude::*;
+
+/// Enrols a key for a party. The office signs, the key itself signs, and for a key of a public body the leading group decides.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyEnrol {
+    /// For whom it signs.
+    pub party: Id,
+    /// As what.
+    pub role: Role,
+    /// In which of two persons' places.
+    #[serde(default)]
+    pub duty: Option<Duty>,
+    /// The key; possession is proved by its signature.
+    pub public_key: PublicKey,
+}
+
+impl Meaning for KeyEnrol {
+    const NAME: &'static str = "key_enrol";
+    const ARTICLES: &'static [u8] = &[7];
+    const TITLE: Bilingual = Bilingual { zh: "登记密钥", en: "Key enrolment" };
+
+    fn introduces(&self, index: u64) -> Vec<Key> {
+        let key = FoundingKey {
+            party: self.party.clone(),
+            role: self.role,
+            duty: self.duty,
+            public_key: self.public_key,
+        };
+        vec![key.enrol(index)]
+    }
+
+    fn subject(&self) -> Subject {
+        let key_id = self.public_key.id().to_string();
+        let creates = vec![Creation::of::<Key>(key_id.as_bytes(), format!("key {key_id}"))];
+        Subject { creates, ..Subject::default() }
+    }
+
+    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        let mut needs = vec![Need::Key(self.public_key.id()), Need::role(Role::Office)];
+        if self.role.is_public_body() {
+            needs.push(Need::Quorum);
+        }
+        Ok(needs)
+    }
+
+    fn apply(&self, _: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        for key in self.introduces(out.index()) {
+            enrol(key, out)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! `loan_disburse`: money of an enrolled loan paid out to the borrower. The first disbursement decides which policy version covers the loan (A44).
+
+use super::prelude::*;
+use fundtrail_model::Rounding;
+
+use crate::brake;
+
+/// Money of an enrolled loan paid out to the borrower. The first disbursement decides which policy version covers the loan (A44).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoanDisburse {
+    /// The loan.
+    pub loan: Id,
+    /// How much.
+    pub amount: Amount,
+    /// When: a time with offset, or a date where the time is not known (A17).
+    pub disbursed_at: When,
+}
+
+impl Meaning for LoanDisburse {
+    const NAME: &'static str = "loan_disburse";
+    const ARTICLES: &'static [u8] = &[3, 4, 12, 13];
+    const TITLE: Bilingual = Bilingual { zh: "发放贷款", en: "Disbursement" };
+
+    fn subject(&self) -> Subject {
+        Subject { loan: Some(self.loan.clone()), ..Subject::default() }
+    }
+
+    fn amount(&self) -> Option<Amount> {
+        Some(self.amount)
+    }
+
+    fn follows(&self, _: &Case<'_>) -> Result<Vec<(&'static str, Day)>, Fault> {
+        Ok(vec![("disbursed_at", self.disbursed_at.day())])
+    }
+
+    fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        let bank = case.loan()?.map(|loan| loan.bank.clone());
+        Ok(vec![Need::One(vec![Role::Bank], bank)])
+    }
+
+    fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        let (mut loan, mut bank) = (case.the_loan()?, case.the_bank()?);
+        let object = format!("loan:{}", loan.loan);
+        if loan.first_disbursed.is_none() {
+            let bound = case.view.policy_on(self.disbursed_at.day())?;
+            loan.policy = bound.map_or(loan.policy, |version| version.version);
+            loan.first_disbursed = Some(self.disbursed_at);
+            let policy = case.the_policy()?;
+            loan.counts_for_brake =
+                brake::excluding_notice(case.view, policy, &bank, &loan)?.is_none();
+        }
+        loan.disbursed += self.amount;
+        let ip = loan.disbursed.fraction(loan.ip_amount, loan.total, Rounding::HalfUp);
+        if loan.counts_for_brake {
+            bank.disbursed += self.amount;
+            bank.disbursed_ip += ip - loan.disbursed_ip;
+        }
+        loan.disbursed_ip = ip;
+        out.touch(object.clone());
+        out.touch_id("party", &bank.party);
+        out.touch_id("borrower", loan.borrower);
+        if brake::suspended_at(&bank, self.disbursed_at).is_some() {
+            let figures = Figures::none()
+                .with("disbursed_on", self.disbursed_at.day())
+                .with("covered", if loan.counts_for_brake { "yes" } else { "no" });
+            out.alert("NEW_LOAN_WHILE_SUSPENDED", 13, object, Role::Bank, None, figures)?;
+        }
+        brake::watch(case.the_policy()?, &bank, out)?;
+        out.put(&bank)?;
+        out.put(&loan)
+    }
+}

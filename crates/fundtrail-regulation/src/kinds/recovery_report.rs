@@ -1,0 +1,130 @@
+//! `recovery_report`: money actually collected after compensation: creates the duty to return a share of it.
+
+use super::prelude::*;
+use crate::calendar::{Calendar, CalendarMissing};
+use crate::loss;
+use crate::policy::{DayUnit, Policy};
+
+/// Money actually collected after compensation: creates the duty to return a share of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryReport {
+    /// Its id.
+    pub recovery: Id,
+    /// The loan.
+    pub loan: Id,
+    /// Who collected.
+    pub collector: Id,
+    /// When the money reached it.
+    pub received_on: Day,
+    /// How much.
+    pub amount: Amount,
+    /// Of which proceeds of the pledged rights.
+    #[serde(default)]
+    pub from_pledge: Amount,
+    /// Of which interest and penalties.
+    #[serde(default)]
+    pub interest: Amount,
+    /// Costs of enforcement.
+    #[serde(default)]
+    pub costs: Amount,
+}
+
+impl Meaning for RecoveryReport {
+    const NAME: &'static str = "recovery_report";
+    const ARTICLES: &'static [u8] = &[16];
+    const TITLE: Bilingual = Bilingual { zh: "追偿报告", en: "Recovery report" };
+
+    fn check(&self) -> Result<(), Malformed> {
+        if self.from_pledge + self.interest <= self.amount {
+            return Ok(());
+        }
+        Err(misfit("from_pledge and interest are parts of the amount"))
+    }
+
+    fn subject(&self) -> Subject {
+        let name = format!("recovery {}", self.recovery);
+        Subject {
+            loan: Some(self.loan.clone()),
+            party: Some(self.collector.clone()),
+            creates: vec![Creation::of::<Recovery>(self.recovery.as_bytes(), name)],
+            ..Subject::default()
+        }
+    }
+
+    fn amount(&self) -> Option<Amount> {
+        Some(self.amount)
+    }
+
+    fn follows(&self, _: &Case<'_>) -> Result<Vec<(&'static str, Day)>, Fault> {
+        Ok(vec![("received_on", self.received_on)])
+    }
+
+    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        Ok(vec![Need::partner(&self.collector)])
+    }
+
+    fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        let mut loan = case.the_loan()?;
+        let policy = case.the_loan_policy()?;
+        let counted = loss::counted(&loan, self.collected(), policy);
+        let due = loss::return_due(&loan, counted, policy);
+        let deadline = self.deadline(&loan, due, policy, case.the_calendar()?)
+            .map_err(|missing| Fault(format!("calendar of {}", missing.year)))?;
+        loan.collected += counted;
+        loan.return_due += due;
+        out.touch_id("recovery", &self.recovery);
+        out.touch_id("loan", &loan.loan);
+        out.touch_id("party", &self.collector);
+        out.touch_id("party", &loan.bank);
+        out.touch_id("borrower", loan.borrower);
+        out.put(&Recovery {
+            recovery: self.recovery.clone(),
+            loan: self.loan.clone(),
+            collector: self.collector.clone(),
+            received_on: self.received_on,
+            amount: self.amount,
+            counted,
+            due,
+            deadline,
+            returned: Amount::ZERO,
+        })?;
+        out.put(&loan)
+    }
+}
+
+impl RecoveryReport {
+    /// The collection as the arithmetic sees it.
+    pub fn collected(&self) -> loss::Collected {
+        loss::Collected {
+            amount: self.amount,
+            from_pledge: self.from_pledge,
+            interest: self.interest,
+            costs: self.costs,
+        }
+    }
+
+    /// Last day to return `due`: counted from the later of receipt and compensation (A20,
+    /// A22). Where nothing is due there is nothing to count.
+    ///
+    /// # Errors
+    /// [`CalendarMissing`] where counting needs a year that was not adopted.
+    pub fn deadline(
+        &self,
+        loan: &Loan,
+        due: Amount,
+        policy: &Policy,
+        calendar: &Calendar,
+    ) -> Result<Day, CalendarMissing> {
+        let from = loan.compensated_on.map_or(self.received_on, |paid| paid.max(self.received_on));
+        if due.is_zero() {
+            return Ok(from);
+        }
+        match policy.returns.deadline_unit {
+            DayUnit::Working => calendar.nth_working_day_after(from, policy.returns.deadline),
+            DayUnit::Calendar => from
+                .plus_days(i64::from(policy.returns.deadline))
+                .ok_or(CalendarMissing { year: from.year() }),
+        }
+    }
+}

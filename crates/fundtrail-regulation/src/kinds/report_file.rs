@@ -1,0 +1,93 @@
+//! `report_file`: files the digest of a report for a period. Late ones are taken, with an alert (A38).
+
+use super::prelude::*;
+use crate::period::Period;
+
+/// Files the digest of a report for a period. Late ones are taken, with an alert (A38).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportFile {
+    /// By whom.
+    pub by: Id,
+    /// What it is.
+    pub report: ReportKind,
+    /// For which period.
+    pub period: Period,
+    /// The report.
+    pub digest: DocumentDigest,
+}
+
+impl Meaning for ReportFile {
+    const NAME: &'static str = "report_file";
+    const ARTICLES: &'static [u8] = &[5, 8, 19, 20];
+    const TITLE: Bilingual = Bilingual { zh: "报送报告", en: "Report" };
+
+    fn subject(&self) -> Subject {
+        Subject { party: Some(self.by.clone()), ..Subject::default() }
+    }
+
+    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        Ok(vec![Need::One(vec![Role::Manager, Role::Bank, Role::Insurer, Role::Guarantor], Some(self.by.clone()))])
+    }
+
+    fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        out.put(&Filing {
+            kind: FilingKind::Report,
+            id: case.transaction.id.to_string(),
+            party: Some(self.by.clone()),
+            from: Some(self.period.first_day()),
+            until: Some(self.period.last_day()),
+            digest: Some(self.digest.clone()),
+            entry: case.index,
+        })?;
+        let object = format!("party:{}", self.by);
+        out.touch(object.clone());
+        let Some(due) = self.due(case)? else { return Ok(()) };
+        if case.date() > due {
+            let figures = Figures::none()
+                .with("period", self.period.to_string())
+                .with("due", due)
+                .with("days_late", case.date().days_since(due));
+            out.alert("REPORT_OVERDUE", 8, object, Role::Manager, Some(due), figures)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportKind {
+    /// Quarterly operation report (Art. 8).
+    Quarterly,
+    /// Annual operation report (Art. 8).
+    Annual,
+    /// Annual plan (Art. 8).
+    Plan,
+    /// Borrowers' financial statements (Art. 19).
+    Statements,
+    /// Use of funds (Art. 19).
+    UseOfFunds,
+    /// Loan contracts and their execution (Art. 20).
+    Loans,
+    /// Post-loan supervision (Art. 20).
+    PostLoan,
+    /// Minutes of a meeting.
+    Minutes,
+}
+
+impl ReportFile {
+    /// By when it was to be filed, where the policy has a date and the calendar reaches.
+    fn due(&self, case: &Case<'_>) -> Result<Option<Day>, Fault> {
+        let dates = &case.the_policy()?.report;
+        let end = self.period.last_day();
+        Ok(match self.report {
+            ReportKind::Quarterly => {
+                let calendar = case.the_calendar()?;
+                calendar.nth_working_day_after(end, dates.quarterly_due_working_days).ok()
+            }
+            ReportKind::Annual => end.plus_days(i64::from(dates.annual_due_days)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The arithmetic of Art. 12, 15 and 16: how much was lost, how much is compensated,
+//! how much is to be returned. Pure functions of records and policy.
+
+use alloc::vec::Vec;
+
+use fundtrail_model::{Amount, Day, Id};
+
+use crate::policy::{CapScope, MixedAllocation, Policy, ReturnBase, StopAt};
+use crate::state::{Allocation, Borrower, Instalment, Loan, Share};
+
+/// Where a loan's principal stands as of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// Due date of the earliest unpaid principal, if any principal is unpaid.
+    pub earliest_due: Option<Day>,
+    /// Unpaid principal overdue long enough, whatever its period.
+    pub principal: Amount,
+    /// The part of it whose day of loss is in the period in force.
+    pub covered: Amount,
+    /// The first day of loss outside the period, where there is one.
+    pub outside: Option<Day>,
+}
+
+/// The unpaid part of each instalment: repayments pay the earliest first, and nothing is
+/// owed beyond what was disbursed.
+pub fn unpaid_instalments(loan: &Loan) -> Vec<Instalment> {
+    let mut before = Amount::ZERO;
+    loan.due
+        .iter()
+        .map(|instalment| {
+            let through = before + instalment.amount;
+            let owed = through.min(loan.disbursed)
+                - before.max(loan.repaid).min(through.min(loan.disbursed));
+            before = through;
+            Instalment {
+                due_on: instalment.due_on,
+                amount: owed.max(Amount::ZERO),
+            }
+        })
+        .collect()
+}
+
+/// The day on which principal due on `due_on` counts as lost: the first on which it is
+/// overdue long enough (A02, A11).
+pub fn loss_day(due_on: Day, policy: &Policy) -> Option<Day> {
+    due_on.plus_days(i64::from(policy.compensation.overdue_min_days))
+}
+
+/// Where the loan's principal stands as of a day, under a policy.
+pub fn overdue(loan: &Loan, as_of: Day, policy: &Policy) -> Overdue {
+    let mut found = Overdue {
+        earliest_due: None,
+        principal: Amount::ZERO,
+        covered: Amount::ZERO,
+        outside: None,
+    };
+    for unpaid in unpaid_instalments(loan)
+        .iter()
+        .filter(|unpaid| !unpaid.amount.is_zero())
+    {
+        found.earliest_due.get_or_insert(unpaid.due_on);
+        let Some(lost_on) = loss_day(unpaid.due_on, policy).filter(|day| *day <= as_of) else {
+            continue;
+        };
+        found.principal += unpaid.amount;
+        if !policy.coverage.require_loss_in_period || policy.in_force(lost_on) {
+            found.covered += unpaid.amount;
+        } else {
+            found.outside.get_or_insert(lost_on);
+        }
+    }
+    found
+}
+
+/// The part of lost principal that belongs to the intellectual property (A06). For a loan
+/// kept by the bank's own sub-ledger this is only the ceiling.
+pub fn ip_part(loan: &Loan, principal: Amount, policy: &Policy) -> Amount {
+    let part = match (loan.allocation, policy.compensation.mixed_allocation) {
+        (Allocation::BankLedger, _) | (_, MixedAllocation::IpLast) => principal,
+        (Allocation::ProRata, MixedAllocation::ProRata) => principal.fraction(
+            loan.ip_amount,
+            loan.total,
+            fundtrail_model::Rounding::HalfUp,
+        ),
+    };
+    part.min(loan.ip_amount)
+}
+
+/// The ceiling that is left for a loan (A08).
+pub fn cap(policy: &Policy, loan: &Loan, borrower: Option<&Borrower>) -> Amount {
+    match (policy.compensation.cap_scope, borrower) {
+        (CapScope::Borrower, Some(borrower)) => policy
+            .compensation
+            .cap
+            .less(borrower.compensated.less(loan.compensated)),
+        _ => policy.compensation.cap,
+    }
+}
+
+/// What all claimants together are entitled to for a cumulative loss: the ratio of it,
+/// rounded on the cumulative figure, and at most the cap (A07).
+pub fn entitled(policy: &Policy, loss: Amount, cap: Amount) -> Amount {
+    ratio_of(policy, loss).min(cap)
+}
+
+/// The ratio of a loss, before the cap.
+pub fn ratio_of(policy: &Policy, loss: Amount) -> Amount {
+    let rounding = policy.compensation.rounding.rounding();
+    loss.basis_points(policy.compensation.ratio_bp, rounding)
+}
+
+/// One bearer's part of what all are entitled to, by largest remainder (A10).
+pub fn share(entitled: Amount, borne: &[Share], party: &Id) -> Amount {
+    let weights: Vec<Amount> = borne.iter().map(|share| share.amount).collect();
+    let parts = entitled.split(&weights);
+    borne
+        .iter()
+        .zip(parts)
+        .filter(|(share, _)| share.party == *party)
+        .map(|(_, part)| part)
+        .sum()
+}
+
+/// Money collected after compensation.
+#[derive(Clone, Copy, Debug)]
+pub struct Collected {
+    /// All of it.
+    pub amount: Amount,
+    /// Of which proceeds of the pledged rights.
+    pub from_pledge: Amount,
+    /// Of which interest and penalties.
+    pub interest: Amount,
+    /// Costs of enforcement.
+    pub costs: Amount,
+}
+
+/// The part of a collection that counts for the return (A19, A23).
+pub fn counted(loan: &Loan, collected: Collected, policy: &Policy) -> Amount {
+    let mut other = collected.amount.less(collected.from_pledge);
+    if !policy.returns.include_interest {
+        other = other.less(collected.interest);
+    }
+    let gross = match policy.returns.base {
+        ReturnBase::GrossWhole => collected.from_pledge + other,
+        ReturnBase::GrossIpPart => {
+            let part = other.fraction(
+                loan.ip_amount,
+                loan.total,
+                fundtrail_model::Rounding::HalfUp,
+            );
+            collected.from_pledge + part
+        }
+    };
+    if policy.returns.net_of_costs {
+        gross.less(collected.costs)
+    } else {
+        gross
+    }
+}
+
+/// What becomes due on a further collection: the ratio of everything counted so far,
+/// rounded on the cumulative figure, up to the compensation (A21), less what was due.
+pub fn return_due(loan: &Loan, counted: Amount, policy: &Policy) -> Amount {
+    let rounding = policy.compensation.rounding.rounding();
+    let total = (loan.collected + counted).basis_points(policy.returns.ratio_bp, rounding);
+    let limit = match policy.returns.stop_at {
+        StopAt::Compensation => total.min(loan.compensated),
+        StopAt::Never => total,
+    };
+    limit.less(loan.return_due)
+}
