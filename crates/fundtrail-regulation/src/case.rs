@@ -285,13 +285,18 @@ impl<'a> Case<'a> {
         self.view.get(account.as_bytes())
     }
 
-    /// Who decides on the business date; for the first policy, who it says decides.
+    /// Who decides on the business date.
     pub fn approval(&self) -> Result<Option<&Approval>, Fault> {
-        match (self.policy()?, self.body) {
-            (Some(policy), _) => Ok(Some(&policy.approval)),
-            (None, Body::PolicyAdopt(adopt)) => Ok(Some(&adopt.policy.approval)),
-            (None, _) => Ok(None),
-        }
+        Ok(self.policy()?.map(|policy| &policy.approval))
+    }
+
+    /// The parties that hold a seat in the leading group.
+    pub fn seats(&self) -> Result<Vec<Id>, Fault> {
+        let parties: Vec<Party> = self.view.list(b"")?;
+        let seated = parties
+            .into_iter()
+            .filter(|party| party.roles.contains(&Role::GroupMember));
+        Ok(seated.map(|party| party.party).collect())
     }
 
     /// What its kind requires of its signers.

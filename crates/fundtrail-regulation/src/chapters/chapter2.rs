@@ -5,9 +5,21 @@ use fundtrail_model::Figures;
 
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::prorated;
-use crate::state::{AccountUse, InterestPeriod, YearFees, pair_key};
+use crate::state::{AccountUse, InterestPeriod, Role, YearFees, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
+    rule(
+        "SEATS_FULL",
+        "A28",
+        7,
+        Stage::Law,
+        says(
+            "领导小组席位已满",
+            "Every seat of the leading group is taken",
+        ),
+        &[Kind::KeyEnrol],
+        seats_full,
+    ),
     rule(
         "MANAGER_NOT_QUALIFIED",
         "R-8-1",
@@ -108,6 +120,23 @@ pub(super) const RULES: &[Rule] = &[
         suspense_excess,
     ),
 ];
+
+/// A further key of a party that has a seat takes no new one.
+fn seats_full(case: &Case<'_>) -> Verdict {
+    let (Body::KeyEnrol(enrol), Some(approval)) = (case.body, case.approval()?) else {
+        return PASS;
+    };
+    if enrol.role != Role::GroupMember {
+        return PASS;
+    }
+    let seats = case.seats()?;
+    let full = !seats.contains(&enrol.party) && seats.len() >= approval.lg_members as usize;
+    refuse_if(full, || {
+        Figures::none()
+            .with("seats", seats.len())
+            .with("lg_members", approval.lg_members)
+    })
+}
 
 fn manager_not_qualified(case: &Case<'_>) -> Verdict {
     let (Body::ManagerAppoint(appoint), Some(policy)) = (case.body, case.policy()?) else {

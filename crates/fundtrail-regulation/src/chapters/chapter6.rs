@@ -2,7 +2,7 @@
 
 use fundtrail_model::Figures;
 
-use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse_if, rule, says};
+use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::state::PolicyVersion;
 
 pub(super) const RULES: &[Rule] = &[
@@ -17,6 +17,18 @@ pub(super) const RULES: &[Rule] = &[
         ),
         &[Kind::PolicyAdopt],
         policy_order,
+    ),
+    rule(
+        "POLICY_QUORUM",
+        "A28",
+        7,
+        Stage::Law,
+        says(
+            "政策要求的席位多于已登记的席位，今后将无法决策",
+            "The policy asks for seats that nobody holds: no decision could follow",
+        ),
+        &[Kind::PolicyAdopt],
+        policy_quorum,
     ),
     rule(
         "CLAIM_TOO_LATE",
@@ -46,6 +58,28 @@ fn policy_order(case: &Case<'_>) -> Verdict {
             .with("applies_from", adopt.applies_from)
             .with("date", case.date())
             .with("version_before_from", last.applies_from)
+    })
+}
+
+fn policy_quorum(case: &Case<'_>) -> Verdict {
+    let Body::PolicyAdopt(adopt) = case.body else {
+        return PASS;
+    };
+    let (seats, approval) = (case.seats()?, &adopt.policy.approval);
+    let short = seats.len() < approval.lg_threshold as usize;
+    let vacant = approval
+        .lg_must_include
+        .iter()
+        .find(|must| !seats.contains(must));
+    if !short && vacant.is_none() {
+        return PASS;
+    }
+    let figures = Figures::none()
+        .with("seats", seats.len())
+        .with("lg_threshold", approval.lg_threshold);
+    refuse(match vacant {
+        Some(vacant) => figures.with("vacant", vacant),
+        None => figures,
     })
 }
 

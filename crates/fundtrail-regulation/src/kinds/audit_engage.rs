@@ -46,6 +46,7 @@ impl Meaning for AuditEngage {
             kind: FilingKind::Engagement,
             id: self.engagement.to_string(),
             party: Some(self.auditor.clone()),
+            partners: self.partners.clone(),
             from: Some(self.from),
             until: Some(self.until),
             digest: None,

@@ -43,7 +43,7 @@ impl Meaning for LoanEnrol {
 
     fn check(&self) -> Result<(), Malformed> {
         bounded("due", self.due.len(), 120)?;
-        bounded("pledges", self.pledges.len(), 32)?;
+        bounded("pledges", self.pledges.len(), 24)?;
         let total: Amount = self.due.iter().map(|instalment| instalment.amount).sum();
         if total != self.total || self.due.iter().any(|instalment| instalment.amount.is_zero()) {
             return Err(misfit("due: instalments above zero that add up to the total"));

@@ -47,6 +47,7 @@ pub(super) fn file(
         kind,
         id: case.transaction.id.to_string(),
         party: party.cloned(),
+        partners: Vec::new(),
         from: None,
         until: Some(case.date()),
         digest: digest.cloned(),

@@ -34,6 +34,7 @@ impl Meaning for PerformanceReview {
             kind: FilingKind::Review,
             id: case.transaction.id.to_string(),
             party: Some(self.subject.clone()),
+            partners: Vec::new(),
             from: Some(self.period.first_day()),
             until: Some(self.period.last_day()),
             digest: Some(self.digest.clone()),

@@ -1,9 +1,11 @@
-//! `policy_adopt`: adopts a version of the policy, from a business date on. The leading group decides; for the first version, as that version says it decides.
+//! `policy_adopt`: adopts a version of the policy, from a business date on. The leading
+//! group decides; the first version needs every seat, because no quorum is fixed yet.
 
 use super::prelude::*;
 use crate::policy::Policy;
 
-/// Adopts a version of the policy, from a business date on. The leading group decides; for the first version, as that version says it decides.
+/// Adopts a version of the policy, from a business date on. The leading group decides; the
+/// first version needs every seat, because no quorum is fixed yet.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyAdopt {
@@ -30,8 +32,12 @@ impl Meaning for PolicyAdopt {
         Subject::default()
     }
 
-    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        Ok(vec![Need::Quorum])
+    fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        if case.policy()?.is_some() {
+            return Ok(vec![Need::Quorum]);
+        }
+        let seats = case.seats()?;
+        Ok(seats.iter().map(|seat| Need::of(Role::GroupMember, seat)).collect())
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {

@@ -35,6 +35,7 @@ impl Meaning for ReportFile {
             kind: FilingKind::Report,
             id: case.transaction.id.to_string(),
             party: Some(self.by.clone()),
+            partners: Vec::new(),
             from: Some(self.period.first_day()),
             until: Some(self.period.last_day()),
             digest: Some(self.digest.clone()),

@@ -55,6 +55,9 @@ pub struct Filing {
     pub id: String,
     /// Whom it is by or about.
     pub party: Option<Id>,
+    /// Partners in an audit's scope; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<Id>,
     /// First day it covers, where it covers a period.
     pub from: Option<Day>,
     /// Last day it covers.
