@@ -6,9 +6,10 @@ use alloc::string::{String, ToString};
 use fundtrail_model::port::Table;
 use fundtrail_model::{Amount, Fault, Figures, Id, When};
 
+use crate::alerts;
 use crate::outcome::Outcome;
 use crate::policy::{BrakeDenominator, BrakeNumerator, OldCustomer, Policy};
-use crate::state::{Loan, Notice, Party, Role, View, pair_key};
+use crate::state::{Loan, Notice, Party, View, pair_key};
 
 /// What is compared, under a policy (A12, A13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,18 +71,16 @@ pub fn watch(policy: &Policy, bank: &Party, out: &mut Outcome<'_>) -> Result<(),
     if bank.suspension().is_some() {
         return Ok(());
     }
-    let (code, bp) = if ratio.reaches(policy.brake.suspend_bp) {
-        ("SUSPEND_NOTICE_DUE", policy.brake.suspend_bp)
+    let (kind, bp) = if ratio.reaches(policy.brake.suspend_bp) {
+        (&alerts::SUSPEND_NOTICE_DUE, policy.brake.suspend_bp)
     } else if ratio.reaches(policy.brake.warn_bp) && bank.warning().is_none() {
-        ("WARN_NOTICE_DUE", policy.brake.warn_bp)
+        (&alerts::WARN_NOTICE_DUE, policy.brake.warn_bp)
     } else {
         return Ok(());
     };
     out.alert(
-        code,
-        13,
+        kind,
         format!("party:{}", bank.party),
-        Role::Manager,
         None,
         ratio.figures(bp),
     )

@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod alerts;
 pub mod brake;
 pub mod calendar;
 pub mod case;

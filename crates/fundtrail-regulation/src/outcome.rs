@@ -9,8 +9,9 @@ use alloc::vec::Vec;
 use fundtrail_model::port::{Batch, Read, Table};
 use fundtrail_model::{Alert, Amount, Day, Effects, Fault, Figures, Id, Posting, Revision};
 
+use crate::alerts::AlertKind;
 use crate::state::{
-    Account, AlertRecord, Book, Fund, Head, Overlay, Record, Role, View, encode, pair_key,
+    Account, AlertRecord, Book, Fund, Head, Overlay, Record, View, encode, pair_key,
 };
 
 /// Collects the effects of one transaction over a state.
@@ -143,44 +144,40 @@ impl<'a> Outcome<'a> {
     /// Raises an alert. One that stands already is renewed, not doubled.
     pub fn alert(
         &mut self,
-        code: &str,
-        article: u8,
+        kind: &AlertKind,
         object: impl Into<String>,
-        owed_by: Role,
         due: Option<Day>,
         figures: Figures,
     ) -> Result<(), Fault> {
-        let object = object.into();
         let alert = Alert {
-            code: code.into(),
-            article,
-            object,
-            owed_by: owed_by.name().into(),
+            code: kind.code.into(),
+            article: kind.article,
+            object: object.into(),
+            owed_by: kind.owed_by.name().into(),
             due,
             figures,
         };
-        let standing_key = AlertRecord::standing_key(code, &alert.object);
-        if self.standing(&standing_key)?.is_none() {
-            let mut fund = self.fund()?;
-            fund.alerts += 1;
-            self.put(&fund)?;
+        let standing_key = AlertRecord::standing_key(kind.code, &alert.object);
+        if self.number(&standing_key)?.is_none() {
+            let number = self.number(AlertRecord::COUNT_KEY)?.unwrap_or(0) + 1;
             self.put(&AlertRecord {
-                number: fund.alerts,
+                number,
                 entry: self.index,
                 alert: alert.clone(),
                 closed_by: None,
             })?;
-            self.batch
-                .put(Table::Alerts, standing_key, fund.alerts.to_be_bytes());
+            for key in [standing_key, AlertRecord::COUNT_KEY.to_vec()] {
+                self.batch.put(Table::Alerts, key, number.to_be_bytes());
+            }
         }
         self.effects.alerts.push(alert);
         Ok(())
     }
 
     /// Answers a standing alert, if it stands.
-    pub fn answer(&mut self, code: &str, object: &str) -> Result<(), Fault> {
-        let standing_key = AlertRecord::standing_key(code, object);
-        if let Some(number) = self.standing(&standing_key)? {
+    pub fn answer(&mut self, kind: &AlertKind, object: &str) -> Result<(), Fault> {
+        let standing_key = AlertRecord::standing_key(kind.code, object);
+        if let Some(number) = self.number(&standing_key)? {
             if let Some(mut record) = self.get::<AlertRecord>(&AlertRecord::key_of(number))? {
                 record.closed_by = Some(self.index);
                 self.put(&record)?;
@@ -227,7 +224,7 @@ impl<'a> Outcome<'a> {
         Ok((self.batch, self.effects))
     }
 
-    fn standing(&self, key: &[u8]) -> Result<Option<u64>, Fault> {
+    fn number(&self, key: &[u8]) -> Result<Option<u64>, Fault> {
         let row = self.overlay().get(Table::Alerts, key)?;
         Ok(row
             .and_then(|bytes| bytes.try_into().ok())

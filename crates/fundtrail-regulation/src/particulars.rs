@@ -11,6 +11,7 @@ use fundtrail_model::disclosure::{self, Disclosure};
 use fundtrail_model::tag::TagKey;
 use fundtrail_model::{Figures, Findings, Malformed, MalformedCode, Tag, Transaction};
 
+use crate::alerts;
 use crate::identifier::{self, Format, credit_code};
 use crate::kinds::Body;
 use crate::policy::Policy;
@@ -258,12 +259,12 @@ fn note_credit_code(value: &str, policy: Option<&Policy>, opened: &mut Opened) {
         opened
             .findings
             .alerts
-            .push("USCC_PREFIX_FOREIGN".to_string());
+            .push(alerts::USCC_PREFIX_FOREIGN.code.to_string());
     }
     if !code.organisation_check_holds() {
         opened
             .findings
             .alerts
-            .push("ORGANISATION_CHECK_DIGIT".to_string());
+            .push(alerts::ORGANISATION_CHECK_DIGIT.code.to_string());
     }
 }

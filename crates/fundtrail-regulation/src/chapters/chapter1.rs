@@ -5,6 +5,7 @@ use fundtrail_model::Figures;
 
 use super::claims::appraise;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
+use crate::alerts;
 use crate::calendar::{anniversary, years_before};
 use crate::kinds::ContributionPurpose;
 use crate::policy::{Misuse, RegionTest};
@@ -407,7 +408,7 @@ fn borrower_region(case: &Case<'_>) -> Verdict {
                 .findings
                 .alerts
                 .iter()
-                .any(|code| code == "USCC_PREFIX_FOREIGN");
+                .any(|code| code == alerts::USCC_PREFIX_FOREIGN.code);
             (register.registered_division.as_str(), foreign)
         }
         _ => match case.borrower()? {

@@ -50,9 +50,9 @@ impl Meaning for BankStatement {
                 .with("ledger", ledger)
                 .with("statement", self.closing)
                 .with("difference", ledger - self.closing);
-            out.alert("RECONCILE_DIFF", 8, book, Role::Manager, None, figures)?;
+            out.alert(&alerts::RECONCILE_DIFF, book, None, figures)?;
         } else {
-            out.answer("RECONCILE_DIFF", &book)?;
+            out.answer(&alerts::RECONCILE_DIFF, &book)?;
         }
         Ok(())
     }

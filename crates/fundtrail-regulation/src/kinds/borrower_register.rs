@@ -55,7 +55,9 @@ impl Meaning for BorrowerRegister {
         let object = format!("borrower:{}", self.borrower);
         out.touch(object.clone());
         for code in &case.findings.alerts {
-            out.alert(code, 4, object.clone(), Role::Manager, None, Figures::none())?;
+            if let Some(kind) = alerts::by_code(code) {
+                out.alert(kind, object.clone(), None, Figures::none())?;
+            }
         }
         out.put(&Borrower {
             borrower: self.borrower,

@@ -94,7 +94,7 @@ impl Meaning for ClaimSubmit {
         touch(&claim, &loan, out);
         if !loan.risk_noticed {
             let object = format!("loan:{}", loan.loan);
-            out.alert("NO_RISK_NOTICE", 14, object, Role::Bank, None, Figures::none())?;
+            out.alert(&alerts::NO_RISK_NOTICE, object, None, Figures::none())?;
         }
         out.put(&loan)?;
         out.put(&claim)

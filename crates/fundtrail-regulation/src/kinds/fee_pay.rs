@@ -52,7 +52,7 @@ impl Meaning for FeePay {
                 .with("paid", fees.paid)
                 .with("prorated", share);
             let object = format!("party:{}", self.payee);
-            out.alert("FEE_ABOVE_PRORATA", 8, object, Role::Manager, None, figures)?;
+            out.alert(&alerts::FEE_ABOVE_PRORATA, object, None, figures)?;
         }
         out.put(&fees)
     }

@@ -64,7 +64,7 @@ impl Meaning for LoanDisburse {
             let figures = Figures::none()
                 .with("disbursed_on", self.disbursed_at.day())
                 .with("covered", if loan.counts_for_brake { "yes" } else { "no" });
-            out.alert("NEW_LOAN_WHILE_SUSPENDED", 13, object, Role::Bank, None, figures)?;
+            out.alert(&alerts::NEW_LOAN_WHILE_SUSPENDED, object, None, figures)?;
         }
         brake::watch(case.the_policy()?, &bank, out)?;
         out.put(&bank)?;

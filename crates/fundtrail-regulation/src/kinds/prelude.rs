@@ -12,6 +12,7 @@ pub(super) use fundtrail_model::{
 pub(super) use serde::Deserialize;
 
 pub(super) use super::Meaning;
+pub(super) use crate::alerts;
 pub(super) use crate::case::{Case, Creation, Subject};
 pub(super) use crate::identifier::Format;
 pub(super) use crate::outcome::Outcome;

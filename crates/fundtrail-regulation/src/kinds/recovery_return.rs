@@ -65,13 +65,13 @@ impl Meaning for RecoveryReturn {
         if days_late > 0 && !self.amount.is_zero() {
             let figures =
                 Figures::none().with("deadline", recovery.deadline).with("days_late", days_late);
-            out.alert("LATE_RETURN", 16, object.clone(), Role::Bank, None, figures)?;
+            out.alert(&alerts::LATE_RETURN, object.clone(), None, figures)?;
         }
         if recovery.owed().is_zero() {
-            out.answer("SHORT_RETURN_ARREARS", &object)?;
+            out.answer(&alerts::SHORT_RETURN_ARREARS, &object)?;
         } else {
             let figures = Figures::none().with("arrears", recovery.owed());
-            out.alert("SHORT_RETURN_ARREARS", 16, object, Role::Bank, Some(recovery.deadline), figures)?;
+            out.alert(&alerts::SHORT_RETURN_ARREARS, object, Some(recovery.deadline), figures)?;
         }
         out.put(&recovery)
     }

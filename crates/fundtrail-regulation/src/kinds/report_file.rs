@@ -49,7 +49,7 @@ impl Meaning for ReportFile {
                 .with("period", self.period.to_string())
                 .with("due", due)
                 .with("days_late", case.date().days_since(due));
-            out.alert("REPORT_OVERDUE", 8, object, Role::Manager, Some(due), figures)?;
+            out.alert(&alerts::REPORT_OVERDUE, object, Some(due), figures)?;
         }
         Ok(())
     }

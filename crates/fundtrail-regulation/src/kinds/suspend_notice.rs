@@ -34,8 +34,8 @@ impl Meaning for SuspendNotice {
         let mut bank = case.the_party()?;
         bank.suspensions.push(Notice { issued_at: self.issued_at, lifted_at: None });
         let object = format!("party:{}", self.bank);
-        out.answer("SUSPEND_NOTICE_DUE", &object)?;
-        out.answer("WARN_NOTICE_DUE", &object)?;
+        out.answer(&alerts::SUSPEND_NOTICE_DUE, &object)?;
+        out.answer(&alerts::WARN_NOTICE_DUE, &object)?;
         out.touch(object);
         let policy = case.the_policy()?;
         brake::recount(case.view, policy, &mut bank, out)?;

@@ -33,7 +33,7 @@ impl Meaning for WarnNotice {
         let mut bank = case.the_party()?;
         bank.warnings.push(Notice { issued_at: self.issued_at, lifted_at: None });
         let object = format!("party:{}", self.bank);
-        out.answer("WARN_NOTICE_DUE", &object)?;
+        out.answer(&alerts::WARN_NOTICE_DUE, &object)?;
         out.touch(object);
         out.put(&bank)
     }

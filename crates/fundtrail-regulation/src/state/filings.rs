@@ -89,6 +89,9 @@ pub struct AlertRecord {
 }
 
 impl AlertRecord {
+    /// The key under which the number of the newest alert is found.
+    pub const COUNT_KEY: &'static [u8] = b"c";
+
     /// The key of an alert by number.
     pub fn key_of(number: u64) -> Vec<u8> {
         let mut key = b"n".to_vec();

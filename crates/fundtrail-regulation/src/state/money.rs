@@ -31,8 +31,6 @@ pub struct Fund {
     pub approved_unpaid: Amount,
     /// Received on suspense and not yet refunded.
     pub suspense: Amount,
-    /// Alerts raised so far.
-    pub alerts: u64,
     /// Last day of the last sealed period.
     pub sealed_until: Option<Day>,
 }
