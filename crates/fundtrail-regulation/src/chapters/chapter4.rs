@@ -361,6 +361,8 @@ fn base_includes_non_principal(case: &Case<'_>) -> Verdict {
     })
 }
 
+/// Principal that is not due, not overdue long enough or outside the period is refused in
+/// those words.
 fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
     let Body::ClaimSubmit(claim) = case.body else {
         return PASS;
@@ -368,12 +370,16 @@ fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
     let Some(appraisal) = appraise(case, claim)? else {
         return PASS;
     };
-    refuse_if(claim.loss.principal > appraisal.loss, || {
-        Figures::none()
-            .with("loss_stated", claim.loss.principal)
-            .with("loss_computed", appraisal.loss)
-            .with("overdue_principal", appraisal.overdue.covered)
-    })
+    let covered = appraisal.overdue.covered;
+    refuse_if(
+        !covered.is_zero() && claim.loss.principal > appraisal.loss,
+        || {
+            Figures::none()
+                .with("loss_stated", claim.loss.principal)
+                .with("loss_computed", appraisal.loss)
+                .with("overdue_principal", covered)
+        },
+    )
 }
 
 fn duplicate_claim(case: &Case<'_>) -> Verdict {

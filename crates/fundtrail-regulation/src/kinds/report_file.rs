@@ -8,7 +8,7 @@ use crate::period::Period;
 #[serde(deny_unknown_fields)]
 pub struct ReportFile {
     /// By whom.
-    pub by: Id,
+    pub reporter: Id,
     /// What it is.
     pub report: ReportKind,
     /// For which period.
@@ -23,25 +23,25 @@ impl Meaning for ReportFile {
     const TITLE: Bilingual = Bilingual { zh: "报送报告", en: "Report" };
 
     fn subject(&self) -> Subject {
-        Subject { party: Some(self.by.clone()), ..Subject::default() }
+        Subject { party: Some(self.reporter.clone()), ..Subject::default() }
     }
 
     fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        Ok(vec![Need::One(vec![Role::Manager, Role::Bank, Role::Insurer, Role::Guarantor], Some(self.by.clone()))])
+        Ok(vec![Need::One(vec![Role::Manager, Role::Bank, Role::Insurer, Role::Guarantor], Some(self.reporter.clone()))])
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
         out.put(&Filing {
             kind: FilingKind::Report,
             id: case.transaction.id.to_string(),
-            party: Some(self.by.clone()),
+            party: Some(self.reporter.clone()),
             partners: Vec::new(),
             from: Some(self.period.first_day()),
             until: Some(self.period.last_day()),
             digest: Some(self.digest.clone()),
             entry: case.index,
         })?;
-        let object = format!("party:{}", self.by);
+        let object = format!("party:{}", self.reporter);
         out.touch(object.clone());
         let Some(due) = self.due(case)? else { return Ok(()) };
         if case.date() > due {

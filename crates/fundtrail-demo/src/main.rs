@@ -1,0 +1,93 @@
+//! The demonstration behind `cargo xtask demo`: two years of the fund on a real node.
+
+mod story;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use fundtrail_demo::Node;
+use fundtrail_model::Moment;
+
+/// The origin of the demonstration's ledger.
+const ORIGIN: &str = "fundtrail.example/demo";
+
+/// Starts a node on RocksDB, plays two years of the Baotou fund on it over HTTP, exports and
+/// verifies a receipt, audits the whole ledger offline, and leaves the node running.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The node's binary.
+    #[arg(long)]
+    fundtraild: PathBuf,
+    /// The tool's binary; beside the node's unless given.
+    #[arg(long)]
+    fundtrail: Option<PathBuf>,
+    /// The scenario to play.
+    #[arg(long, default_value = "tests/scenarios/two-years.scn")]
+    story: PathBuf,
+    /// Where the ledger is kept; a new folder for temporary files unless given.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where the node listens; any free port if this one is taken.
+    #[arg(long, default_value = "127.0.0.1:7440")]
+    listen: String,
+    /// Print refusals in this language: `en` or `zh`.
+    #[arg(long, default_value = "en")]
+    lang: String,
+    /// Stop the node at the end.
+    #[arg(long)]
+    exit: bool,
+}
+
+fn main() -> ExitCode {
+    match demonstrate(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            eprintln!("demo: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn demonstrate(arguments: &Arguments) -> Result<(), String> {
+    let data = arguments.data.clone().unwrap_or_else(fresh_folder);
+    let tool = match &arguments.fundtrail {
+        Some(tool) => tool.clone(),
+        None => arguments.fundtraild.with_file_name("fundtrail"),
+    };
+    Node::init(&arguments.fundtraild, &data, ORIGIN).map_err(|error| error.to_string())?;
+    let mut node = Node::start(&arguments.fundtraild, &data, &arguments.listen)
+        .or_else(|_| Node::start(&arguments.fundtraild, &data, "127.0.0.1:0"))
+        .map_err(|error| error.to_string())?;
+    println!("A node runs on RocksDB in {} and answers at {}\n", data.display(), node.url);
+
+    story::play(&arguments.story, &node, ORIGIN, now()?, &arguments.lang)?;
+    verify::receipt(&node, &tool)?;
+    verify::ledger(&node, &tool)?;
+
+    if arguments.exit {
+        node.stop().map_err(|error| error.to_string())?;
+        println!("\nThe node has stopped. Its ledger stays in {}", data.display());
+        return Ok(());
+    }
+    println!("\nThe node goes on. Look at:");
+    for path in ["/v1/fund", "/v1/loans", "/v1/claims", "/v1/alerts", "/v1/rules", "/checkpoint", "/metrics"] {
+        println!("  {}{path}", node.url);
+    }
+    println!("Stop it with: kill {}", node.id());
+    node.leave_running();
+    Ok(())
+}
+
+fn fresh_folder() -> PathBuf {
+    let name = format!("fundtrail-demo-{}", std::process::id());
+    std::env::temp_dir().join(name)
+}
+
+fn now() -> Result<Moment, String> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
+    let millis = i64::try_from(since.as_millis()).map_err(|error| error.to_string())?;
+    Moment::from_millis(millis).ok_or_else(|| "the clock of this machine is not set".to_owned())
+}
