@@ -110,7 +110,7 @@ impl Node {
     /// # Errors
     /// [`NodeError`] when its files are not as `init` made them.
     pub fn site(&self, origin: &str, clock: Moment) -> Result<Site, NodeError> {
-        let tag_path = self.data.join("tag.key");
+        let tag_path = self.data.join("tag-key.hex");
         let text = fs::read_to_string(&tag_path).map_err(io_error(tag_path.display().to_string()))?;
         let mut tag_key = [0; 32];
         hex::decode_to_slice(text.trim(), &mut tag_key)

@@ -111,14 +111,21 @@ pub struct Moment(DateTime<Utc>);
 const SHANGHAI: TimeDelta = TimeDelta::hours(8);
 
 impl Moment {
-    /// A moment so many milliseconds after 1970-01-01T00:00:00Z; none outside 1900 to 2199.
+    /// A moment so many milliseconds after 1970-01-01T00:00:00Z; none outside 1900 to 2199,
+    /// in UTC and in Asia/Shanghai.
     pub fn from_millis(millis: i64) -> Option<Moment> {
         let moment = Moment(DateTime::from_timestamp_millis(millis)?);
-        Day::from_date(moment.0.date_naive()).map(|_| moment)
+        let days = [moment.0.date_naive(), moment.day().0];
+        let in_range = days.into_iter().all(|day| Day::from_date(day).is_some());
+        in_range.then_some(moment)
     }
 
-    /// Parses RFC 3339 with any offset; fractions below a millisecond are dropped.
+    /// Parses RFC 3339 in its strictest spelling: `T`, `Z` or `±hh:mm`, no leap second, a
+    /// fraction of at most nine digits. What is below a millisecond is dropped.
     pub fn parse(text: &str) -> Option<Moment> {
+        if !is_strict(text) {
+            return None;
+        }
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
         Moment::from_millis(moment.timestamp_millis())
     }
@@ -144,6 +151,33 @@ impl Moment {
                 .and_utc(),
         )
     }
+}
+
+/// Whether a text has the shape `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`. RFC 3339 and
+/// its readers allow more spellings, each reader others.
+fn is_strict(text: &str) -> bool {
+    let Some((seconds, rest)) = text.split_at_checked(19) else {
+        return false;
+    };
+    let shaped = |text: &str, shape: &str| {
+        text.len() == shape.len()
+            && text.bytes().zip(shape.bytes()).all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                b'+' => matches!(byte, b'+' | b'-'),
+                _ => byte == wanted,
+            })
+    };
+    let (fraction, offset) = match rest.strip_prefix('.') {
+        Some(rest) => {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            (Some(digits), rest.get(digits..).unwrap_or_default())
+        }
+        None => (None, rest),
+    };
+    shaped(seconds, "0000-00-00T00:00:00")
+        && !seconds.ends_with("60")
+        && fraction.is_none_or(|digits| (1..=9).contains(&digits))
+        && (offset == "Z" || shaped(offset, "+00:00"))
 }
 
 impl fmt::Display for Moment {
@@ -252,6 +286,37 @@ mod tests {
             Day::new(2022, 8, 29)
         );
         assert_eq!(Day::new(2022, 6, 30).unwrap().plus_days(i64::MIN), None);
+    }
+
+    #[test]
+    fn moments_have_one_spelling_for_each_part() {
+        for good in [
+            "2023-03-20T10:00:00.5+08:00",
+            "2023-03-20T10:00:00.123456789Z",
+            "2023-03-20T10:00:00-00:00",
+            "1900-01-01T00:00:00Z",
+            "2199-12-31T15:59:59.999Z",
+        ] {
+            assert!(Moment::parse(good).is_some(), "{good:?}");
+        }
+        for bad in [
+            "2023-03-20t10:00:00Z",
+            "2023-03-20T10:00:00z",
+            "2023-03-20 10:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "2023-03-20T10:00:00\u{2212}08:00",
+            "2023-03-20T10:00:00.1234567890Z",
+            "2023-03-20T10:00:00.Z",
+            "2023-03-20T10:00:00",
+            "2023-03-20T10:00:00+0800",
+            "2023-02-29T10:00:00Z",
+            "2199-12-31T16:00:00Z",
+            "1900-01-01T00:00:00+08:00",
+            "2023-03-20T10:00:0\u{661}Z",
+            "",
+        ] {
+            assert_eq!(Moment::parse(bad), None, "{bad:?}");
+        }
     }
 
     #[test]

@@ -56,6 +56,13 @@ impl Transaction {
             return Err(Malformed::new(MalformedCode::TooLarge, detail));
         }
         let text = json::check(bytes)?;
+        // Read as a transaction, an array would pass for an object.
+        if !text.trim_start().starts_with('{') {
+            return Err(Malformed::new(
+                MalformedCode::Shape,
+                "a transaction is an object",
+            ));
+        }
         let transaction: Transaction =
             serde_json::from_str(text).map_err(|error| Malformed::from_json(&error))?;
         if transaction.sealed.len() > SEALED_MAX {
@@ -81,5 +88,21 @@ impl Transaction {
             let found = Malformed::from_json(&error);
             Malformed::new(found.code, "body: ".to_owned() + &found.detail)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_is_an_object() {
+        let object = br#" {"ledger":"l","id":"x","kind":"k","date":"2022-01-01","body":{}}"#;
+        assert!(Transaction::parse(object).is_ok());
+        let array = br#"["l","x","k","2022-01-01",{}]"#;
+        assert_eq!(
+            Transaction::parse(array).unwrap_err().code,
+            MalformedCode::Shape
+        );
     }
 }

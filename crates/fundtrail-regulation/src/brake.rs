@@ -4,12 +4,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use fundtrail_model::port::Table;
-use fundtrail_model::{Amount, Fault, Figures, Id, When};
+use fundtrail_model::{Amount, Day, Fault, Figures, When};
 
 use crate::alerts;
 use crate::outcome::Outcome;
 use crate::policy::{BrakeDenominator, BrakeNumerator, OldCustomer, Policy};
-use crate::state::{Loan, Notice, Party, View, pair_key};
+use crate::state::{Loan, Notice, Party, PolicyVersion, View, pair_key};
 
 /// What is compared, under a policy (A12, A13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,26 +64,36 @@ impl Ratio {
     }
 }
 
-/// Raises the notice that is due and does not stand yet (A14). A suspension that is due
-/// takes the place of a warning.
-pub fn watch(policy: &Policy, bank: &Party, out: &mut Outcome<'_>) -> Result<(), Fault> {
+/// Notes which thresholds the ratio reaches and since when, raises the notice that is due
+/// and does not stand yet (A14), and answers what is no longer due. A suspension that is
+/// due takes the place of a warning.
+pub fn watch(
+    policy: &Policy,
+    bank: &mut Party,
+    date: Day,
+    out: &mut Outcome<'_>,
+) -> Result<(), Fault> {
     let ratio = ratio(policy, bank);
-    if bank.suspension().is_some() {
-        return Ok(());
-    }
-    let (kind, bp) = if ratio.reaches(policy.brake.suspend_bp) {
+    let (warn, suspend) = (
+        ratio.reaches(policy.brake.warn_bp),
+        ratio.reaches(policy.brake.suspend_bp),
+    );
+    bank.warn_reached_on = warn.then(|| bank.warn_reached_on.unwrap_or(date));
+    bank.suspend_reached_on = suspend.then(|| bank.suspend_reached_on.unwrap_or(date));
+    let object = format!("party:{}", bank.party);
+    let suspended = bank.suspension().is_some();
+    let (kind, bp) = if suspend && !suspended {
         (&alerts::SUSPEND_NOTICE_DUE, policy.brake.suspend_bp)
-    } else if ratio.reaches(policy.brake.warn_bp) && bank.warning().is_none() {
+    } else if warn && !suspended && bank.warning().is_none() {
+        out.answer(&alerts::SUSPEND_NOTICE_DUE, &object)?;
         (&alerts::WARN_NOTICE_DUE, policy.brake.warn_bp)
     } else {
+        for kind in [&alerts::WARN_NOTICE_DUE, &alerts::SUSPEND_NOTICE_DUE] {
+            out.answer(kind, &object)?;
+        }
         return Ok(());
     };
-    out.alert(
-        kind,
-        format!("party:{}", bank.party),
-        None,
-        ratio.figures(bp),
-    )
+    out.alert(kind, object, None, ratio.figures(bp))
 }
 
 /// The suspension during which a disbursement fell, if any.
@@ -139,32 +149,25 @@ fn is_old_customer(
     Ok(false)
 }
 
-/// After a notice recorded late: loans disbursed since its dispatch that it excludes no
-/// longer count for the ratio (A13).
-pub fn recount(
-    view: View<'_>,
-    policy: &Policy,
-    bank: &mut Party,
-    out: &mut Outcome<'_>,
-) -> Result<(), Fault> {
+/// After a notice or its lifting recorded late: which loans count for the ratio (A13).
+pub fn recount(view: View<'_>, bank: &mut Party, out: &mut Outcome<'_>) -> Result<(), Fault> {
     let prefix = pair_key(bank.party.as_bytes(), b"");
     for (key, _) in view.rows(Table::BankLoans, &prefix)? {
         let id = key.rsplit(|byte| *byte == 0).next().unwrap_or_default();
         let loan: Option<Loan> = view.get(id)?;
-        let Some(mut loan) = loan.filter(|loan| loan.counts_for_brake) else {
+        let Some(mut loan) = loan.filter(|loan| loan.first_disbursed.is_some()) else {
             continue;
         };
-        if excluding_notice(view, policy, bank, &loan)?.is_some() {
-            loan.counts_for_brake = false;
-            bank.disbursed -= loan.disbursed;
-            bank.disbursed_ip -= loan.disbursed_ip;
-            out.touch(object_of(&loan.loan));
+        let version: Option<PolicyVersion> = view.get(&loan.policy.to_be_bytes())?;
+        let Some(version) = version else { continue };
+        let counts = excluding_notice(view, &version.policy, bank, &loan)?.is_none();
+        if counts != loan.counts_for_brake {
+            loan.counts_for_brake = counts;
+            let sign = |amount: Amount| if counts { amount } else { -amount };
+            bank.disbursed += sign(loan.disbursed);
+            bank.disbursed_ip += sign(loan.disbursed_ip);
             out.put(&loan)?;
         }
     }
     Ok(())
-}
-
-fn object_of(loan: &Id) -> String {
-    format!("loan:{loan}")
 }

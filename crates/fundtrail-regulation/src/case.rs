@@ -91,6 +91,8 @@ struct Memo {
     ledger: OnceCell<Option<Ledger>>,
     fund: OnceCell<Option<Fund>>,
     policy: OnceCell<Option<PolicyVersion>>,
+    procedure: OnceCell<Option<PolicyVersion>>,
+    cover: OnceCell<Option<PolicyVersion>>,
     loan_policy: OnceCell<Option<PolicyVersion>>,
     calendar: OnceCell<Option<Calendar>>,
     loan: OnceCell<Option<Loan>>,
@@ -285,23 +287,48 @@ impl<'a> Case<'a> {
         self.view.get(account.as_bytes())
     }
 
-    /// Who decides on the business date.
+    /// Who decides, and which suites sign, now: the version that applies on the day of
+    /// recording. A stated date cannot bring back a quorum that was changed (A44, S46).
+    pub fn procedure(&self) -> Result<Option<&Policy>, Fault> {
+        let version = memo(&self.memo.procedure, || {
+            self.view.policy_on(self.time.day())
+        })?;
+        Ok(version.map(|version| &version.policy))
+    }
+
+    /// Who decides now.
     pub fn approval(&self) -> Result<Option<&Approval>, Fault> {
-        Ok(self.policy()?.map(|policy| &policy.approval))
+        Ok(self.procedure()?.map(|policy| &policy.approval))
     }
 
-    /// The parties that hold a seat in the leading group.
+    /// The policy whose conditions a disbursement must meet: the one that applies on its
+    /// day (A44).
+    pub fn cover_policy(&self, day: Day) -> Result<Option<&Policy>, Fault> {
+        let version = memo(&self.memo.cover, || self.view.policy_on(day))?;
+        Ok(version.map(|version| &version.policy))
+    }
+
+    /// The parties that hold a seat in the leading group: those with a standing key for it.
     pub fn seats(&self) -> Result<Vec<Id>, Fault> {
-        let parties: Vec<Party> = self.view.list(b"")?;
-        let seated = parties
+        let keys: Vec<Key> = self.view.list(b"")?;
+        let seated = keys
             .into_iter()
-            .filter(|party| party.roles.contains(&Role::GroupMember));
-        Ok(seated.map(|party| party.party).collect())
+            .filter(|key| key.role == Role::GroupMember && key.revoked.is_none());
+        let mut seats: Vec<Id> = seated.map(|key| key.party).collect();
+        seats.sort();
+        seats.dedup();
+        Ok(seats)
     }
 
-    /// What its kind requires of its signers.
+    /// What its kind requires of its signers. Where a manager signs, it is the one in office.
     pub fn needs(&self) -> Result<Vec<Need>, Fault> {
-        self.body.needs(self)
+        let manager = &self.fund()?.manager;
+        let in_office = |need| match need {
+            Need::One(roles, None) if roles == [Role::Manager] => Need::One(roles, manager.clone()),
+            Need::Pair(Role::Manager, None) => Need::Pair(Role::Manager, manager.clone()),
+            other => other,
+        };
+        Ok(self.body.needs(self)?.into_iter().map(in_office).collect())
     }
 
     /// How its signatures fill those needs.
@@ -321,9 +348,9 @@ impl<'a> Case<'a> {
             .any(|key| key.role == role)
     }
 
-    /// The keys that signed.
-    pub fn keys(&self) -> Vec<KeyId> {
-        self.signers.iter().map(|signer| signer.key_id).collect()
+    /// The keys that signed, each by the first of its line of rotations.
+    pub fn lineages(&self) -> Vec<KeyId> {
+        self.signers.iter().map(Signer::lineage).collect()
     }
 
     /// The newest revision of an object.

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use fundtrail_model::{Amount, Day, Id};
 
-use crate::policy::{CapScope, MixedAllocation, Policy, ReturnBase, StopAt};
+use crate::calendar::{Calendar, CalendarMissing};
+use crate::policy::{CapScope, DayUnit, MixedAllocation, Policy, ReturnBase, StopAt};
 use crate::state::{Allocation, Borrower, Instalment, Loan, Share};
 
 /// Where a loan's principal stands as of a day.
@@ -76,12 +77,17 @@ pub fn overdue(loan: &Loan, as_of: Day, policy: &Policy) -> Overdue {
 /// kept by the bank's own sub-ledger this is only the ceiling.
 pub fn ip_part(loan: &Loan, principal: Amount, policy: &Policy) -> Amount {
     let part = match (loan.allocation, policy.compensation.mixed_allocation) {
-        (Allocation::BankLedger, _) | (_, MixedAllocation::IpLast) => principal,
-        (Allocation::ProRata, MixedAllocation::ProRata) => principal.fraction(
+        (Allocation::BankLedger, _) => principal,
+        (_, MixedAllocation::ProRata) => principal.fraction(
             loan.ip_amount,
             loan.total,
             fundtrail_model::Rounding::HalfUp,
         ),
+        // What is not IP is repaid, and lost, first.
+        (_, MixedAllocation::IpLast) => {
+            let outstanding = loan.outstanding();
+            principal.less(outstanding - outstanding.min(loan.ip_amount))
+        }
     };
     part.min(loan.ip_amount)
 }
@@ -159,13 +165,44 @@ pub fn counted(loan: &Loan, collected: Collected, policy: &Policy) -> Amount {
 }
 
 /// What becomes due on a further collection: the ratio of everything counted so far,
-/// rounded on the cumulative figure, up to the compensation (A21), less what was due.
+/// rounded on the cumulative figure, up to the compensation that is not clawed back
+/// (A21), less what was due. With nothing further collected it is what a later
+/// compensation makes due on earlier collections.
 pub fn return_due(loan: &Loan, counted: Amount, policy: &Policy) -> Amount {
     let rounding = policy.compensation.rounding.rounding();
     let total = (loan.collected + counted).basis_points(policy.returns.ratio_bp, rounding);
     let limit = match policy.returns.stop_at {
-        StopAt::Compensation => total.min(loan.compensated),
+        StopAt::Compensation => total.min(loan.compensated.less(loan.clawed_back)),
         StopAt::Never => total,
     };
     limit.less(loan.return_due)
+}
+
+/// Last day to return what becomes due: counted from the later of receipt and compensation
+/// (A20, A22), the first day not counted. In calendar days a last day of rest moves to the
+/// next working day (Civil Code Art. 203).
+///
+/// # Errors
+/// [`CalendarMissing`] where counting needs a year that was not adopted.
+pub fn deadline(
+    received_on: Day,
+    compensated_on: Option<Day>,
+    policy: &Policy,
+    calendar: &Calendar,
+) -> Result<Day, CalendarMissing> {
+    let from = compensated_on.map_or(received_on, |paid| paid.max(received_on));
+    match policy.returns.deadline_unit {
+        DayUnit::Working => calendar.nth_working_day_after(from, policy.returns.deadline),
+        DayUnit::Calendar => {
+            let missing = CalendarMissing { year: from.year() };
+            let last = from
+                .plus_days(i64::from(policy.returns.deadline))
+                .ok_or(missing)?;
+            if calendar.is_working_day(last)? {
+                Ok(last)
+            } else {
+                calendar.nth_working_day_after(last, 1)
+            }
+        }
+    }
 }

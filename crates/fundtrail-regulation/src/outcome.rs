@@ -3,7 +3,7 @@
 //! Absent on purpose: any way to refuse. By now the law has spoken.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use fundtrail_model::port::{Batch, Read, Table};
@@ -11,7 +11,7 @@ use fundtrail_model::{Alert, Amount, Day, Effects, Fault, Figures, Id, Posting, 
 
 use crate::alerts::AlertKind;
 use crate::state::{
-    Account, AlertRecord, Book, Fund, Head, Overlay, Record, View, encode, pair_key,
+    Account, AlertRecord, Book, Fund, Head, NEWEST_DATE, Overlay, Record, View, encode, pair_key,
 };
 
 /// Collects the effects of one transaction over a state.
@@ -201,6 +201,11 @@ impl<'a> Outcome<'a> {
                 "postings of entry {} add up to {sum}",
                 self.index
             )));
+        }
+        let newest = View::new(&self.overlay()).newest_date()?;
+        if newest.is_none_or(|newest| newest < self.date) {
+            self.batch
+                .put(Table::Fund, NEWEST_DATE, self.date.to_string().into_bytes());
         }
         for object in core::mem::take(&mut self.touched) {
             let head: Option<Head> = self.get(object.as_bytes())?;

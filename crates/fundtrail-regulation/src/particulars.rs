@@ -120,6 +120,42 @@ pub fn check_names(transaction: &Transaction, body: &Body) -> Result<(), Malform
     }
 }
 
+/// Checks that findings have the shape an honest node gives them: a tag for each sealed
+/// particular that must be unique, and alerts only of the kind that rests on them.
+pub fn check_findings(
+    transaction: &Transaction,
+    body: &Body,
+    findings: &Findings,
+) -> Option<String> {
+    let particulars = body.particulars();
+    let unique = |one: &&Particular| {
+        matches!(one.purpose, Purpose::Unique(_)) && transaction.sealed.contains_key(&one.name)
+    };
+    let names: Vec<&str> = particulars
+        .iter()
+        .filter(unique)
+        .map(|one| one.name.as_str())
+        .collect();
+    if !findings
+        .tags
+        .keys()
+        .map(String::as_str)
+        .eq(names.iter().copied())
+    {
+        return Some("the findings do not tag exactly what must be unique".to_string());
+    }
+    let about_borrower = particulars
+        .iter()
+        .any(|one| matches!(one.purpose, Purpose::Borrower(_)));
+    let known = [
+        alerts::USCC_PREFIX_FOREIGN.code,
+        alerts::ORGANISATION_CHECK_DIGIT.code,
+    ];
+    let fits = |code: &String| about_borrower && known.contains(&code.as_str());
+    (!findings.alerts.iter().all(fits))
+        .then(|| "the findings raise an alert of no such kind".to_string())
+}
+
 /// Opens the disclosures that came beside a transaction.
 ///
 /// # Errors

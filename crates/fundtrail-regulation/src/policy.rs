@@ -534,6 +534,10 @@ impl Policy {
                 "compensation.overdue_min_days is at most 3650",
             ),
             (
+                self.compensation.overdue_unit == DayUnit::Calendar,
+                "compensation.overdue_unit is calendar: the text counts days, not working days",
+            ),
+            (
                 self.brake.warn_bp <= self.brake.suspend_bp
                     && self.brake.suspend_bp <= 10_000
                     && self.brake.warn_bp > 0,

@@ -22,6 +22,11 @@ pub struct Signer {
 }
 
 impl Signer {
+    /// The first key of its line of rotations.
+    pub fn lineage(&self) -> KeyId {
+        self.key.as_ref().map_or(self.key_id, |key| key.lineage)
+    }
+
     /// The key, if it may sign now.
     pub fn standing(&self) -> Option<&Key> {
         self.key.as_ref().filter(|key| key.revoked.is_none())

@@ -1,14 +1,14 @@
 //! Chapter 1, general provisions: policy in force, initial fund, period of loss,
 //! eligible enterprises, pledged rights, use of proceeds (Art. 1–5).
 
-use fundtrail_model::Figures;
+use fundtrail_model::{Day, Fault, Figures};
 
 use super::claims::appraise;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::alerts;
 use crate::calendar::{anniversary, years_before};
 use crate::kinds::ContributionPurpose;
-use crate::policy::{Misuse, RegionTest};
+use crate::policy::{Misuse, Policy, RegionTest};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -399,7 +399,7 @@ fn out_of_period(case: &Case<'_>) -> Verdict {
 }
 
 fn borrower_region(case: &Case<'_>) -> Verdict {
-    let Some(policy) = case.policy()? else {
+    let Some(policy) = cover(case)? else {
         return PASS;
     };
     let (division, foreign_code) = match case.body {
@@ -443,7 +443,7 @@ fn borrower_sme(case: &Case<'_>) -> Verdict {
 /// Facts of the borrower are judged at the first disbursement (A29).
 fn borrower_age(case: &Case<'_>) -> Verdict {
     let (Some(day), Some(policy), Some(borrower)) =
-        (first_disbursement(case)?, case.policy()?, case.borrower()?)
+        (first_disbursement(case)?, cover(case)?, case.borrower()?)
     else {
         return PASS;
     };
@@ -458,7 +458,7 @@ fn borrower_age(case: &Case<'_>) -> Verdict {
 
 fn borrower_credit(case: &Case<'_>) -> Verdict {
     let (Some(day), Some(policy), Some(loan)) =
-        (first_disbursement(case)?, case.policy()?, case.loan()?)
+        (first_disbursement(case)?, cover(case)?, case.loan()?)
     else {
         return PASS;
     };
@@ -476,7 +476,7 @@ fn borrower_credit(case: &Case<'_>) -> Verdict {
 
 fn credit_query(case: &Case<'_>) -> Verdict {
     let (Some(day), Some(policy), Some(loan)) =
-        (first_disbursement(case)?, case.policy()?, case.loan()?)
+        (first_disbursement(case)?, cover(case)?, case.loan()?)
     else {
         return PASS;
     };
@@ -492,10 +492,16 @@ fn credit_query(case: &Case<'_>) -> Verdict {
     })
 }
 
+/// The policy whose conditions apply: for a disbursement the one of its day (A44).
+fn cover<'a>(case: &'a Case<'_>) -> Result<Option<&'a Policy>, Fault> {
+    match case.body {
+        Body::LoanDisburse(disburse) => case.cover_policy(disburse.disbursed_at.day()),
+        _ => case.policy(),
+    }
+}
+
 /// The day of the loan's first disbursement, if this case is it.
-fn first_disbursement(
-    case: &Case<'_>,
-) -> Result<Option<fundtrail_model::Day>, fundtrail_model::Fault> {
+fn first_disbursement(case: &Case<'_>) -> Result<Option<Day>, Fault> {
     let Body::LoanDisburse(disburse) = case.body else {
         return Ok(None);
     };
@@ -512,9 +518,14 @@ fn ip_not_pledged(case: &Case<'_>) -> Verdict {
             let (Some(policy), Some(loan)) = (case.loan_policy()?, case.loan()?) else {
                 return PASS;
             };
+            let as_of = match case.body {
+                Body::ClaimSubmit(claim) => claim.as_of,
+                _ => case.date(),
+            };
             let mut covered = loan.pledges.iter().enumerate();
             let open = covered.find(|(_, pledge)| {
-                policy.ip.kinds.contains(&pledge.kind) && pledge.registered_on.is_none()
+                policy.ip.kinds.contains(&pledge.kind)
+                    && pledge.registered_on.is_none_or(|day| day > as_of)
             });
             match open.filter(|_| policy.ip.require_registered_pledge) {
                 Some((at, _)) => refuse(Figures::none().with("pledge", at)),

@@ -5,6 +5,7 @@ use fundtrail_model::Figures;
 
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::prorated;
+use crate::period::Period;
 use crate::state::{AccountUse, InterestPeriod, Role, YearFees, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
@@ -203,22 +204,27 @@ fn partner_admitted(case: &Case<'_>) -> Verdict {
 }
 
 fn partner_not_active(case: &Case<'_>) -> Verdict {
-    let (party, day) = match case.body {
-        Body::PartnerRevoke(revoke) => (case.party()?, revoke.on),
+    const ANY: &[Role] = &[Role::Bank, Role::Insurer, Role::Guarantor];
+    let (party, classes, day) = match case.body {
+        Body::PartnerRevoke(revoke) => (case.party()?, ANY, revoke.on),
         Body::AccountOpen(open) if open.purpose == AccountUse::Dedicated => {
-            (case.party()?, case.date())
+            (case.party()?, [Role::Bank].as_slice(), case.date())
         }
-        Body::LoanEnrol(_) => (case.party()?, case.date()),
-        Body::LoanDisburse(disburse) => (case.bank()?, disburse.disbursed_at.day()),
+        Body::LoanEnrol(_) => (case.party()?, [Role::Bank].as_slice(), case.date()),
+        Body::LoanDisburse(disburse) => (
+            case.bank()?,
+            [Role::Bank].as_slice(),
+            disburse.disbursed_at.day(),
+        ),
         // Whoever was a partner when the loan was made stays covered (A35).
         Body::ClaimSubmit(_) => match case.loan()?.and_then(|loan| loan.first_disbursed) {
-            Some(when) => (case.party()?, when.day()),
+            Some(when) => (case.party()?, ANY, when.day()),
             None => return PASS,
         },
         _ => return PASS,
     };
     match party {
-        Some(party) if !party.is_active_on(day) => {
+        Some(party) if !party.is_active_as(classes, day) => {
             refuse(Figures::none().with("party", &party.party).with("on", day))
         }
         _ => PASS,
@@ -245,13 +251,20 @@ fn lacking(conditions: &[(&'static str, bool)]) -> Verdict {
     }
 }
 
+/// No day of an account bears interest twice.
 fn interest_duplicate(case: &Case<'_>) -> Verdict {
     let Body::InterestCredit(credit) = case.body else {
         return PASS;
     };
-    let period = alloc::format!("{}", credit.period);
-    let key = pair_key(credit.account.as_bytes(), period.as_bytes());
-    match case.view.get::<InterestPeriod>(&key)? {
+    let credited: alloc::vec::Vec<InterestPeriod> =
+        case.view.list(&pair_key(credit.account.as_bytes(), b""))?;
+    let overlaps = |known: &InterestPeriod| {
+        Period::parse(&known.period).is_some_and(|other| {
+            other.first_day() <= credit.period.last_day()
+                && credit.period.first_day() <= other.last_day()
+        })
+    };
+    match credited.into_iter().find(overlaps) {
         Some(known) => refuse(
             Figures::none()
                 .with("account", &known.account)

@@ -7,6 +7,7 @@ use super::claims::{appraise, loss_now};
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::brake;
 use crate::kinds::payable;
+use crate::loss;
 use crate::state::{Allocation, Role};
 
 pub(super) const RULES: &[Rule] = &[
@@ -42,6 +43,18 @@ pub(super) const RULES: &[Rule] = &[
         ),
         &[Kind::LoanDisburse],
         loan_overdrawn,
+    ),
+    rule(
+        "LOAN_CLOSED",
+        "R-12-5",
+        12,
+        Stage::Law,
+        says(
+            "贷款已逾期、已申请补偿或已被排除，不得再发放",
+            "The loan is overdue, claimed for or excluded: nothing more is disbursed",
+        ),
+        &[Kind::LoanDisburse],
+        loan_closed,
     ),
     rule(
         "RATIO_EXCEEDED",
@@ -177,6 +190,34 @@ fn loan_overdrawn(case: &Case<'_>) -> Verdict {
     })
 }
 
+/// Money added to a loan that already fails would only be lost.
+fn loan_closed(case: &Case<'_>) -> Verdict {
+    let (Body::LoanDisburse(disburse), Some(loan)) = (case.body, case.loan()?) else {
+        return PASS;
+    };
+    let day = disburse.disbursed_at.day();
+    let overdue = loss::unpaid_instalments(loan)
+        .into_iter()
+        .find(|unpaid| !unpaid.amount.is_zero() && unpaid.due_on < day);
+    let last_due = loan.due.last().map(|instalment| instalment.due_on);
+    let reason = if loan.fraud {
+        "excluded"
+    } else if loan.compensated_on.is_some() || !loan.claims.is_empty() {
+        "claimed"
+    } else if overdue.is_some() {
+        "overdue"
+    } else if last_due.is_some_and(|last| last < day) {
+        "past_due_date"
+    } else {
+        return PASS;
+    };
+    refuse(
+        Figures::none()
+            .with("reason", reason)
+            .with("disbursed_on", day),
+    )
+}
+
 fn ratio_exceeded(case: &Case<'_>) -> Verdict {
     let Body::ClaimSubmit(claim) = case.body else {
         return PASS;
@@ -238,8 +279,13 @@ fn amount_mismatch(case: &Case<'_>) -> Verdict {
             let Some(appraisal) = appraise(case, claim)? else {
                 return PASS;
             };
-            let expected = appraisal.own.less(loan.claimed_by(&claim.claimant));
             let understated = appraisal.exact && claim.loss.principal < appraisal.loss;
+            let own = if understated {
+                appraisal.own_computed
+            } else {
+                appraisal.own
+            };
+            let expected = own.less(loan.claimed_by(&claim.claimant));
             refuse_if(claim.amount != expected || understated, || {
                 Figures::none()
                     .with("claimed", claim.amount)
@@ -269,7 +315,7 @@ fn amount_mismatch(case: &Case<'_>) -> Verdict {
             let Some(policy) = case.loan_policy()? else {
                 return PASS;
             };
-            let loss = loss_now(loan, claim.as_of, claim.loss, policy);
+            let loss = loss_now(loan, claim, policy);
             let payable = payable(case, claim, loan, pay.reconfirmed_loss.min(loss))?;
             let confirmed = match loan.allocation {
                 Allocation::ProRata => pay.reconfirmed_loss == loss,
@@ -292,17 +338,31 @@ fn amount_mismatch(case: &Case<'_>) -> Verdict {
     }
 }
 
+/// Founded on a threshold that was reached, and not before it was; or signed by the
+/// office too.
 fn notice_unfounded(case: &Case<'_>) -> Verdict {
     let (Some(policy), Some(bank)) = (case.policy()?, case.party()?) else {
         return PASS;
     };
-    let threshold = match case.body {
-        Body::WarnNotice(_) => policy.brake.warn_bp,
-        _ => policy.brake.suspend_bp,
+    let (threshold, reached_on, issued_at) = match case.body {
+        Body::WarnNotice(notice) => (policy.brake.warn_bp, bank.warn_reached_on, notice.issued_at),
+        Body::SuspendNotice(notice) => (
+            policy.brake.suspend_bp,
+            bank.suspend_reached_on,
+            notice.issued_at,
+        ),
+        _ => return PASS,
     };
     let ratio = brake::ratio(policy, bank);
-    let founded = ratio.reaches(threshold) || case.is_signed_by(Role::Office);
-    refuse_if(!founded, || ratio.figures(threshold))
+    let in_time = reached_on.is_some_and(|day| day <= issued_at.day());
+    let founded = (ratio.reaches(threshold) && in_time) || case.is_signed_by(Role::Office);
+    refuse_if(!founded, || {
+        let figures = ratio.figures(threshold).with("issued_on", issued_at.day());
+        match reached_on {
+            Some(day) => figures.with("reached_on", day),
+            None => figures,
+        }
+    })
 }
 
 fn notice_stands(case: &Case<'_>) -> Verdict {
@@ -323,13 +383,18 @@ fn notice_not_standing(case: &Case<'_>) -> Verdict {
     let (Body::SuspendLift(lift), Some(bank)) = (case.body, case.party()?) else {
         return PASS;
     };
-    refuse_if(lift.standing(bank).is_none(), || {
-        Figures::none().with("bank", &lift.bank)
-    })
+    match lift.standing(bank) {
+        None => refuse(Figures::none().with("bank", &lift.bank)),
+        Some(notice) => refuse_if(lift.lifted_at <= notice.issued_at, || {
+            Figures::none()
+                .with("issued_at", notice.issued_at)
+                .with("lifted_at", lift.lifted_at)
+        }),
+    }
 }
 
 fn new_customer_after_suspension(case: &Case<'_>) -> Verdict {
-    let (Some(policy), Some(bank), Some(loan)) = (case.policy()?, case.bank()?, case.loan()?)
+    let (Some(policy), Some(bank), Some(loan)) = (case.loan_policy()?, case.bank()?, case.loan()?)
     else {
         return PASS;
     };

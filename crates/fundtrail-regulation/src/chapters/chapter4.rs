@@ -124,6 +124,18 @@ pub(super) const RULES: &[Rule] = &[
         duplicate_claim,
     ),
     rule(
+        "CLAIM_LIMIT",
+        "A09",
+        15,
+        Stage::Law,
+        says(
+            "该笔贷款的有效申请过多",
+            "Too many claims stand on the loan",
+        ),
+        &[Kind::ClaimSubmit],
+        claim_limit,
+    ),
+    rule(
         "CLAIM_STAGE",
         "R-15-7",
         15,
@@ -206,8 +218,20 @@ pub(super) const RULES: &[Rule] = &[
             "返还期限跨入尚未通过的年度日历",
             "The deadline reaches into a year whose calendar was not adopted",
         ),
-        &[Kind::RecoveryReport],
+        &[Kind::RecoveryReport, Kind::CompensationPay],
         calendar_missing,
+    ),
+    rule(
+        "CALENDAR_CONFLICT",
+        "A20",
+        16,
+        Stage::Law,
+        says(
+            "日历与已通过年度的日历相互矛盾",
+            "The calendar contradicts a year adopted before",
+        ),
+        &[Kind::CalendarAdopt],
+        calendar_conflict,
     ),
     rule(
         "RETURN_EXCESS",
@@ -290,6 +314,9 @@ fn amendment_invalid(case: &Case<'_>) -> Verdict {
                 figures("the new date is not later")
             })
         }
+        LoanChange::Cancellation => refuse_if(!loan.disbursed.is_zero(), || {
+            figures("the loan was disbursed")
+        }),
         LoanChange::Acceleration { due_on } => refuse_if(due_on < amend.signed_on, || {
             figures("the date is before the notice")
         }),
@@ -382,20 +409,21 @@ fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
     )
 }
 
+/// Claimed before, and nothing is left to claim for this loss.
 fn duplicate_claim(case: &Case<'_>) -> Verdict {
     let (Body::ClaimSubmit(claim), Some(loan)) = (case.body, case.loan()?) else {
         return PASS;
     };
-    let Some(policy) = case.loan_policy()? else {
+    let (Some(policy), Some(appraisal)) = (case.loan_policy()?, appraise(case, claim)?) else {
         return PASS;
     };
     let (before, claimed) = (
         loan.loss_claimed_by(&claim.claimant),
         loan.claimed_by(&claim.claimant),
     );
-    let nothing_new = !claimed.is_zero() && claim.loss.total() <= before;
-    let second = !claimed.is_zero() && !policy.compensation.multiple_claims;
-    refuse_if(nothing_new || second, || {
+    let nothing_left = claim.loss.total() <= before && appraisal.own <= claimed;
+    let second = !policy.compensation.multiple_claims;
+    refuse_if(!claimed.is_zero() && (nothing_left || second), || {
         Figures::none()
             .with("loss_stated", claim.loss.total())
             .with("loss_claimed_before", before)
@@ -403,21 +431,29 @@ fn duplicate_claim(case: &Case<'_>) -> Verdict {
     })
 }
 
-/// Where a claim stands decides what may be done with it.
+/// The most claims that may stand on one loan: a bound on work, far above any practice.
+const CLAIMS_MAX: usize = 24;
+
+fn claim_limit(case: &Case<'_>) -> Verdict {
+    let Some(loan) = case.loan()? else {
+        return PASS;
+    };
+    refuse_if(loan.claims.len() >= CLAIMS_MAX, || {
+        Figures::none()
+            .with("claims", loan.claims.len())
+            .with("at_most", CLAIMS_MAX)
+    })
+}
+
+/// Where a claim stands decides what may be done with it. Not yet verified, and not yet
+/// approved, are refused in their own words.
 fn claim_stage(case: &Case<'_>) -> Verdict {
     let Some(claim) = case.claim()? else {
         return PASS;
     };
     let allowed: &[ClaimStatus] = match case.kind() {
         Kind::ClaimVerify => &[ClaimStatus::Submitted],
-        // Not yet verified, and not yet approved, are refused in their own words.
         Kind::ClaimApprove => &[ClaimStatus::Submitted, ClaimStatus::Verified],
-        Kind::ClaimReject if claim.paid.is_zero() => &[
-            ClaimStatus::Submitted,
-            ClaimStatus::Verified,
-            ClaimStatus::Approved,
-        ],
-        Kind::ClaimReject => &[],
         _ => &[
             ClaimStatus::Submitted,
             ClaimStatus::Verified,
@@ -524,22 +560,50 @@ fn has_part(loan: &Loan, party: &Id) -> bool {
 }
 
 fn calendar_missing(case: &Case<'_>) -> Verdict {
-    let (Body::RecoveryReport(report), Some(loan)) = (case.body, case.loan()?) else {
+    let Some(loan) = case.loan()? else {
         return PASS;
     };
     let (Some(policy), Some(calendar)) = (case.loan_policy()?, case.calendar()?) else {
         return PASS;
     };
-    let counted = loss::counted(loan, report.collected(), policy);
-    let due = loss::return_due(loan, counted, policy);
-    match report.deadline(loan, due, policy, calendar) {
+    let (counted_from, reached) = match case.body {
+        Body::RecoveryReport(report) => {
+            let counted = loss::counted(loan, report.collected(), policy);
+            let due = loss::return_due(loan, counted, policy);
+            (
+                report.received_on,
+                report.deadline(loan, due, policy, calendar),
+            )
+        }
+        // A payment may make something due on what was collected before it (A21).
+        Body::CompensationPay(_) if !loan.collected.is_zero() => (
+            case.date(),
+            loss::deadline(case.date(), None, policy, calendar),
+        ),
+        _ => return PASS,
+    };
+    match reached {
         Ok(_) => PASS,
         Err(missing) => refuse(
             Figures::none()
                 .with("year", missing.year)
-                .with("received_on", report.received_on),
+                .with("counted_from", counted_from),
         ),
     }
+}
+
+/// A year is replaced whole, but must fit its neighbours.
+fn calendar_conflict(case: &Case<'_>) -> Verdict {
+    let Body::CalendarAdopt(adopt) = case.body else {
+        return PASS;
+    };
+    let mut calendar = case.view.calendar(&adopt.calendar)?;
+    for notice in &adopt.years {
+        if calendar.adopt(notice.clone()).is_err() {
+            return refuse(Figures::none().with("year", notice.year));
+        }
+    }
+    PASS
 }
 
 fn return_excess(case: &Case<'_>) -> Verdict {

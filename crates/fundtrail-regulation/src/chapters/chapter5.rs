@@ -17,8 +17,20 @@ pub(super) const RULES: &[Rule] = &[
             "企业已被取消申请资格",
             "The enterprise is disqualified from further loans",
         ),
-        &[Kind::LoanEnrol],
+        &[Kind::LoanEnrol, Kind::LoanDisburse],
         blacklisted,
+    ),
+    rule(
+        "RETROACTIVE",
+        "A35",
+        22,
+        Stage::Law,
+        says(
+            "取消资格不得溯及既往",
+            "A disqualification does not reach back before its own date",
+        ),
+        &[Kind::PartnerRevoke, Kind::Blacklist],
+        retroactive,
     ),
     rule(
         "NOT_BLACKLISTED",
@@ -134,17 +146,33 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// An application is refused; so is the first disbursement of one made before.
 fn blacklisted(case: &Case<'_>) -> Verdict {
+    let day = match case.body {
+        Body::LoanDisburse(disburse) => match case.loan()? {
+            Some(loan) if loan.first_disbursed.is_none() => disburse.disbursed_at.day(),
+            _ => return PASS,
+        },
+        _ => case.date(),
+    };
     match case.borrower()? {
-        Some(borrower) if borrower.is_blacklisted_on(case.date()) => {
-            let from = borrower
-                .blacklisting
-                .as_ref()
-                .map_or(case.date(), |one| one.from);
-            refuse(Figures::none().with("from", from).with("date", case.date()))
+        Some(borrower) if borrower.is_blacklisted_on(day) => {
+            let from = borrower.blacklisting.as_ref().map_or(day, |one| one.from);
+            refuse(Figures::none().with("from", from).with("date", day))
         }
         _ => PASS,
     }
+}
+
+fn retroactive(case: &Case<'_>) -> Verdict {
+    let from = match case.body {
+        Body::PartnerRevoke(revoke) => revoke.on,
+        Body::Blacklist(listing) => listing.from,
+        _ => return PASS,
+    };
+    refuse_if(from < case.date(), || {
+        Figures::none().with("from", from).with("date", case.date())
+    })
 }
 
 fn not_blacklisted(case: &Case<'_>) -> Verdict {
@@ -173,10 +201,16 @@ fn period_kind(case: &Case<'_>) -> Verdict {
 }
 
 fn terminated(case: &Case<'_>) -> Verdict {
-    match case.fund()?.terminated_on {
-        Some(day) => refuse(Figures::none().with("terminated_on", day)),
-        None => PASS,
-    }
+    let Some(day) = case.fund()?.terminated_on else {
+        return PASS;
+    };
+    // A claim window that the policy dates outlives the fund's working life (A03).
+    let open = matches!(case.body, Body::ClaimSubmit(_))
+        && case
+            .policy()?
+            .and_then(|policy| policy.coverage.claims_until)
+            .is_some();
+    refuse_if(!open, || Figures::none().with("terminated_on", day))
 }
 
 fn not_terminated(case: &Case<'_>) -> Verdict {
@@ -185,6 +219,12 @@ fn not_terminated(case: &Case<'_>) -> Verdict {
 
 fn pending_obligations(case: &Case<'_>) -> Verdict {
     let fund = case.fund()?;
+    let window = case
+        .policy()?
+        .and_then(|policy| policy.coverage.claims_until);
+    if let Some(until) = window.filter(|until| case.date() <= *until) {
+        return refuse(Figures::none().with("claims_until", until));
+    }
     let open =
         fund.claims_undecided > 0 || !fund.approved_unpaid.is_zero() || !fund.suspense.is_zero();
     refuse_if(open, || {
@@ -220,17 +260,12 @@ fn distribution_mismatch(case: &Case<'_>) -> Verdict {
     PASS
 }
 
+/// A finding against a partner ends its cooperation, not the cover of honest loans (A35).
 fn fraud_excluded(case: &Case<'_>) -> Verdict {
-    let claimant = match case.claim()? {
-        Some(claim) => case.view.get(claim.claimant.as_bytes())?,
-        None => case.party()?.cloned(),
-    };
     let found = if case.loan()?.is_some_and(|loan| loan.fraud) {
         "loan"
     } else if case.borrower()?.is_some_and(|borrower| borrower.fraud) {
         "borrower"
-    } else if claimant.is_some_and(|party: crate::state::Party| party.fraud) {
-        "partner"
     } else {
         return PASS;
     };
@@ -241,7 +276,9 @@ fn clawback_excess(case: &Case<'_>) -> Verdict {
     let (amount, most) = match (case.body, case.loan()?, case.order()?) {
         (Body::ClawbackOrder(order), Some(loan), _) => (
             order.amount,
-            loan.compensated.less(loan.returned).less(loan.clawed_back),
+            loan.compensated
+                .less(loan.return_due)
+                .less(loan.clawed_back),
         ),
         (Body::ClawbackReturn(back), _, Some(order)) => {
             (back.amount, order.amount.less(order.returned))

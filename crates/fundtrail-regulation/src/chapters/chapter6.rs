@@ -24,8 +24,8 @@ pub(super) const RULES: &[Rule] = &[
         7,
         Stage::Law,
         says(
-            "政策要求的席位多于已登记的席位，今后将无法决策",
-            "The policy asks for seats that nobody holds: no decision could follow",
+            "政策要求的席位或签名算法无人具备，今后将无法决策",
+            "The policy asks for seats or signatures that nobody has: no decision could follow",
         ),
         &[Kind::PolicyAdopt],
         policy_quorum,
@@ -44,6 +44,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// What was recorded under a version stays under it.
 fn policy_order(case: &Case<'_>) -> Verdict {
     let Body::PolicyAdopt(adopt) = case.body else {
         return PASS;
@@ -52,11 +53,16 @@ fn policy_order(case: &Case<'_>) -> Verdict {
     let Some(last) = versions.last() else {
         return PASS;
     };
-    let reaches_back = adopt.applies_from < case.date() || adopt.applies_from <= last.applies_from;
+    let newest = case
+        .view
+        .newest_date()?
+        .unwrap_or(case.date())
+        .max(case.date());
+    let reaches_back = adopt.applies_from < newest || adopt.applies_from <= last.applies_from;
     refuse_if(reaches_back, || {
         Figures::none()
             .with("applies_from", adopt.applies_from)
-            .with("date", case.date())
+            .with("newest_date_on_record", newest)
             .with("version_before_from", last.applies_from)
     })
 }
@@ -71,7 +77,10 @@ fn policy_quorum(case: &Case<'_>) -> Verdict {
         .lg_must_include
         .iter()
         .find(|must| !seats.contains(must));
-    if !short && vacant.is_none() {
+    let suite = adopt
+        .policy
+        .allows_suite("ed25519", case.time.day().max(adopt.applies_from));
+    if !short && vacant.is_none() && suite {
         return PASS;
     }
     let figures = Figures::none()

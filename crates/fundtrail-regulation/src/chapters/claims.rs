@@ -7,7 +7,7 @@ use super::Case;
 use crate::kinds::ClaimSubmit;
 use crate::loss::{self, Overdue};
 use crate::policy::{Component, Policy};
-use crate::state::{Allocation, Loan};
+use crate::state::{Allocation, Claim, Loan};
 
 /// The figures of a claim.
 pub(super) struct Appraisal {
@@ -31,6 +31,8 @@ pub(super) struct Appraisal {
     pub(super) own_ratio: Amount,
     /// What the claimant is entitled to, all claims together.
     pub(super) own: Amount,
+    /// The same for the loss as computed, where the claim states another.
+    pub(super) own_computed: Amount,
 }
 
 /// Appraises a claim; none where its loan or policy is missing.
@@ -43,10 +45,11 @@ pub(super) fn appraise(case: &Case<'_>, claim: &ClaimSubmit) -> Result<Option<Ap
     let cap = loss::cap(policy, loan, case.borrower()?);
     let entitled = loss::entitled(policy, counted, cap);
     let bearers = claim.bearers();
+    let computed = loss::ip_part(loan, overdue.covered, policy);
     Ok(Some(Appraisal {
         overdue,
         effective: (policy.policy.effective_from, policy.policy.effective_to),
-        loss: loss::ip_part(loan, overdue.covered, policy),
+        loss: computed,
         exact: loan.allocation == Allocation::ProRata,
         counted,
         not_counted,
@@ -54,6 +57,11 @@ pub(super) fn appraise(case: &Case<'_>, claim: &ClaimSubmit) -> Result<Option<Ap
         entitled,
         own_ratio: loss::share(loss::ratio_of(policy, counted), &bearers, &claim.claimant),
         own: loss::share(entitled, &bearers, &claim.claimant),
+        own_computed: loss::share(
+            loss::entitled(policy, computed + counted.less(claim.loss.principal), cap),
+            &bearers,
+            &claim.claimant,
+        ),
     }))
 }
 
@@ -77,11 +85,13 @@ fn components(claim: &ClaimSubmit, policy: &Policy) -> (Amount, Amount) {
     (sum(true), sum(false))
 }
 
-/// The loss of a claim as it stands now, on the schedule of its as-of day (A22).
-pub(super) fn loss_now(loan: &Loan, as_of: Day, claimed: Amount, policy: &Policy) -> Amount {
+/// The loss of a claim as it stands now: its principal on the schedule of its as-of day,
+/// and what the policy counts beside it (A22).
+pub(super) fn loss_now(loan: &Loan, claim: &Claim, policy: &Policy) -> Amount {
     if !policy.compensation.reconfirm_at_payment {
-        return claimed;
+        return claim.loss;
     }
-    let overdue = loss::overdue(loan, as_of, policy);
-    loss::ip_part(loan, overdue.covered, policy).min(claimed)
+    let overdue = loss::overdue(loan, claim.as_of, policy);
+    let principal = claim.loss - claim.beside_principal;
+    loss::ip_part(loan, overdue.covered, policy).min(principal) + claim.beside_principal
 }

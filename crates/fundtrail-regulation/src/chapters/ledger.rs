@@ -11,7 +11,7 @@ use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rul
 use crate::kinds::Original;
 use crate::seal;
 use crate::signers::Signer;
-use crate::state::{Account, Role};
+use crate::state::{Account, Claim, ClaimStep, Role};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -98,6 +98,18 @@ pub(super) const RULES: &[Rule] = &[
         same_key,
     ),
     rule(
+        "SAME_BODY",
+        "R-15-2",
+        15,
+        Stage::Law,
+        says(
+            "申请人或贷款银行不得自行核实、拨付",
+            "Whoever claims or lent may not verify or pay the claim",
+        ),
+        &[Kind::ClaimVerify, Kind::CompensationPay],
+        same_body,
+    ),
+    rule(
         "GENESIS_LOG_KEY",
         "L-7",
         0,
@@ -131,6 +143,7 @@ pub(super) const RULES: &[Rule] = &[
             "The business date precedes what the transaction follows from",
         ),
         &[
+            Kind::LoanEnrol,
             Kind::LoanDisburse,
             Kind::LoanRepay,
             Kind::LoanAmend,
@@ -339,32 +352,52 @@ fn signature_missing(case: &Case<'_>) -> Verdict {
     refuse(figures)
 }
 
+/// By the day of recording: no stated date brings a suite back.
 fn suite_not_allowed(case: &Case<'_>) -> Verdict {
-    let Some(policy) = case.policy()? else {
+    let Some(policy) = case.procedure()? else {
         return PASS;
     };
+    let today = case.time.day();
     let keys = case.signers.iter().filter_map(|signer| signer.key.as_ref());
-    let mut refused = keys.filter(|key| !policy.allows_suite(key.suite.as_str(), case.date()));
+    let mut refused = keys.filter(|key| !policy.allows_suite(key.suite.as_str(), today));
     match refused.next() {
         Some(key) => refuse(
             Figures::none()
                 .with("suite", &key.suite)
-                .with("date", case.date()),
+                .with("today", today),
         ),
         None => PASS,
     }
 }
 
+/// Whoever signed one step of a claim signs no other; several acts of one step may have
+/// the same signers, and the leading group decides as often as it must.
 fn same_key(case: &Case<'_>) -> Verdict {
     let Some(claim) = case.claim()? else {
         return PASS;
     };
+    let own = match case.kind() {
+        Kind::ClaimVerify => ClaimStep::Verify,
+        Kind::CompensationPay => ClaimStep::Pay,
+        _ => ClaimStep::Decide,
+    };
     for signer in &case.signers {
-        if let Some(step) = claim
-            .steps
-            .iter()
-            .find(|step| step.keys.contains(&signer.key_id))
+        if signer
+            .key
+            .as_ref()
+            .is_some_and(|key| key.role == Role::GroupMember)
         {
+            continue;
+        }
+        let mut others = claim.steps.iter().filter(|step| step.step != own);
+        if let Some(step) = others.find(|step| step.keys.contains(&signer.lineage())) {
+            // The claimant signs again where a payment takes something off its claim.
+            if step.step == ClaimStep::Submit
+                && own == ClaimStep::Pay
+                && agrees_to_less(signer, claim)
+            {
+                continue;
+            }
             let figures = Figures::none()
                 .with("key", signer.key_id.to_string())
                 .with("signed_entry", step.entry);
@@ -372,6 +405,24 @@ fn same_key(case: &Case<'_>) -> Verdict {
         }
     }
     PASS
+}
+
+fn agrees_to_less(signer: &Signer, claim: &Claim) -> bool {
+    signer
+        .key
+        .as_ref()
+        .is_some_and(|key| key.party == claim.claimant && key.role.is_partner())
+}
+
+fn same_body(case: &Case<'_>) -> Verdict {
+    let (Some(claim), Some(loan), Some(manager)) =
+        (case.claim()?, case.loan()?, &case.fund()?.manager)
+    else {
+        return PASS;
+    };
+    refuse_if(claim.claimant == *manager || loan.bank == *manager, || {
+        Figures::none().with("manager", manager)
+    })
 }
 
 fn log_key_named(case: &Case<'_>) -> Verdict {

@@ -44,15 +44,16 @@ impl Meaning for BankStatement {
         let bank = case.account(&self.account)?.map(|account| account.bank);
         file(case, FilingKind::Statement, bank.as_ref(), Some(&self.digest), out)?;
         out.touch(book.clone());
+        let object = format!("{book}/{}", self.on);
         if ledger != self.closing {
             let figures = Figures::none()
                 .with("on", self.on)
                 .with("ledger", ledger)
                 .with("statement", self.closing)
                 .with("difference", ledger - self.closing);
-            out.alert(&alerts::RECONCILE_DIFF, book, None, figures)?;
+            out.alert(&alerts::RECONCILE_DIFF, object, None, figures)?;
         } else {
-            out.answer(&alerts::RECONCILE_DIFF, &book)?;
+            out.answer(&alerts::RECONCILE_DIFF, &object)?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
-//! `claim_reject`: the leading group turns a claim down, before anything of it is paid.
+//! `claim_reject`: the leading group turns a claim down, or what is not yet paid of it.
 
 use super::prelude::*;
 use super::claim_submit::{step, steps_of, touch};
 use super::compensation_pay::leave_queue;
 
-/// The leading group turns a claim down, before anything of it is paid.
+/// The leading group turns a claim down, or what is not yet paid of it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimReject {
@@ -41,11 +41,10 @@ impl Meaning for ClaimReject {
         } else {
             fund.claims_undecided = fund.claims_undecided.saturating_sub(1);
         }
-        let still_newest = loan.loss_claimed_by(&claim.claimant) == claim.loss;
-        let loss = if still_newest { claim.loss_before } else { loan.loss_claimed_by(&claim.claimant) };
-        let claimed = loan.claimed_by(&claim.claimant).less(claim.amount);
-        loan.set_claimed(&claim.claimant, claimed, loss);
-        claim.status = ClaimStatus::Rejected;
+        // What was paid stays paid; the rest stands no more.
+        claim.amount = claim.paid;
+        claim.status = if claim.paid.is_zero() { ClaimStatus::Rejected } else { ClaimStatus::Paid };
+        loan.follow(&claim);
         claim.steps.push(step(case, ClaimStep::Decide));
         touch(&claim, &loan, out);
         out.put(&fund)?;

@@ -1,5 +1,7 @@
 //! `claim_submit`: a partner claims compensation for principal lost on a loan. Figures are cumulative over the loan, so that instalments and several bearers add up to the fen.
 
+use fundtrail_model::amount::AMOUNT_FEN_MAX;
+
 use super::prelude::*;
 
 /// A partner claims compensation for principal lost on a loan. Figures are cumulative over the loan, so that instalments and several bearers add up to the fen.
@@ -33,6 +35,9 @@ impl Meaning for ClaimSubmit {
         let distinct = self.borne.iter().enumerate().all(|(at, share)| {
             self.borne.iter().skip(at + 1).all(|other| other.party != share.party)
         });
+        if self.loss.total().fen() > AMOUNT_FEN_MAX {
+            return Err(Malformed::new(MalformedCode::AmountOverflow, "loss: more than an amount may be"));
+        }
         let total: Amount = self.borne.iter().map(|share| share.amount).sum();
         if !self.borne.is_empty() && (!distinct || total != self.loss.total()) {
             return Err(misfit("borne: each bearer once, adding up to the loss"));
@@ -71,23 +76,21 @@ impl Meaning for ClaimSubmit {
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
         let mut loan = case.the_loan()?;
-        let before = loan.claimed_by(&self.claimant);
         let claim = Claim {
             claim: self.claim.clone(),
             loan: self.loan.clone(),
             claimant: self.claimant.clone(),
             as_of: self.as_of,
+            beside_principal: self.loss.total() - self.loss.principal,
             loss: self.loss.total(),
             borne: self.bearers(),
             amount: self.amount,
             paid: Amount::ZERO,
-            claimed_before: before,
-            loss_before: loan.loss_claimed_by(&self.claimant),
             status: ClaimStatus::Submitted,
             approval: None,
             steps: vec![step(case, ClaimStep::Submit)],
         };
-        loan.set_claimed(&self.claimant, before + self.amount, self.loss.total());
+        loan.follow(&claim);
         let mut fund = case.fund()?.clone();
         fund.claims_undecided += 1;
         out.put(&fund)?;
@@ -137,7 +140,14 @@ impl ClaimSubmit {
 
 /// The step this case takes, with its keys.
 pub(super) fn step(case: &Case<'_>, step: ClaimStep) -> Step {
-    Step { step, entry: case.index, date: case.date(), keys: case.keys() }
+    Step {
+        step,
+        entry: case.index,
+        date: case.date(),
+        keys: case.lineages(),
+        lowered: Amount::ZERO,
+        loss_before: Amount::ZERO,
+    }
 }
 
 /// Names everything a step of a claim concerns.

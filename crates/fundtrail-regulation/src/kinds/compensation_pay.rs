@@ -4,6 +4,7 @@ use super::prelude::*;
 use fundtrail_model::port::Table;
 
 use super::claim_submit::{step, steps_of, touch};
+use super::reversal::original_index;
 use crate::brake;
 use crate::case::lost;
 use crate::loss;
@@ -57,41 +58,37 @@ impl Meaning for CompensationPay {
         if self.partial {
             needs.push(Need::Quorum);
         }
+        // Where only the bank's sub-ledger knows the loss, the claimant agrees to less.
+        if let (Some(claim), Some(loan)) = (case.claim()?, case.loan()?)
+            && loan.allocation == Allocation::BankLedger
+            && self.reconfirmed_loss < claim.loss
+        {
+            needs.push(Need::partner(&claim.claimant));
+        }
         Ok(needs)
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        let (mut claim, mut loan) = (case.the_claim()?, case.the_loan()?);
-        let (mut bank, mut borrower) = (case.the_bank()?, case.the_borrower()?);
-        let mut fund = case.fund()?.clone();
+        let (claim, mut loan) = (case.the_claim()?, case.the_loan()?);
         let payable = payable(case, &claim, &loan, self.reconfirmed_loss)?;
         let lowered = claim.unpaid().less(payable);
         out.move_money(&self.account, -self.amount, "compensation")?;
-        fund.approved_unpaid -= self.amount + lowered;
-        bank.approved_unpaid -= self.amount + lowered;
-        bank.compensated += self.amount;
-        borrower.compensated += self.amount;
-        loan.compensated += self.amount;
         loan.compensated_on.get_or_insert(case.date());
-        claim.amount -= lowered;
-        claim.paid += self.amount;
+        let mut parts = Parts::load(case, claim, loan)?;
+        parts.pay(self.amount, lowered);
         if !lowered.is_zero() {
-            claim.loss = self.reconfirmed_loss;
-            let claimed = loan.claimed_by(&claim.claimant).less(lowered);
-            loan.set_claimed(&claim.claimant, claimed, self.reconfirmed_loss);
+            parts.claim.loss = self.reconfirmed_loss;
         }
-        claim.steps.push(step(case, ClaimStep::Pay));
-        if claim.unpaid().is_zero() {
-            claim.status = ClaimStatus::Paid;
-            leave_queue(&claim, out);
+        let mut step = step(case, ClaimStep::Pay);
+        step.lowered = lowered;
+        step.loss_before = case.the_claim()?.loss;
+        parts.claim.steps.push(step);
+        if parts.claim.unpaid().is_zero() {
+            parts.claim.status = ClaimStatus::Paid;
+            leave_queue(&parts.claim, out);
         }
-        touch(&claim, &loan, out);
-        brake::watch(case.the_policy()?, &bank, out)?;
-        out.put(&fund)?;
-        out.put(&bank)?;
-        out.put(&borrower)?;
-        out.put(&loan)?;
-        out.put(&claim)
+        self.catch_up(case, &mut parts.loan, out)?;
+        parts.put(case, out)
     }
 
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
@@ -103,44 +100,104 @@ impl Meaning for CompensationPay {
     }
 
     fn undo(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        let get = |what: &'static str| move || lost(what);
-        let mut claim: Claim = case.view.get(self.claim.as_bytes())?.ok_or_else(get("claim"))?;
-        let mut loan: Loan = case.view.get(claim.loan.as_bytes())?.ok_or_else(get("loan"))?;
-        let mut bank: Party = case.view.get(loan.bank.as_bytes())?.ok_or_else(get("bank"))?;
-        let tag = loan.borrower.to_string();
-        let mut borrower: Borrower = case.view.get(tag.as_bytes())?.ok_or_else(get("borrower"))?;
-        let mut fund = case.fund()?.clone();
-        fund.approved_unpaid += self.amount;
-        bank.approved_unpaid += self.amount;
-        bank.compensated -= self.amount;
-        borrower.compensated -= self.amount;
-        loan.compensated -= self.amount;
-        if loan.compensated.is_zero() {
-            loan.compensated_on = None;
+        let found: Option<Claim> = case.view.get(self.claim.as_bytes())?;
+        let claim = found.ok_or_else(|| lost("claim"))?;
+        let found: Option<Loan> = case.view.get(claim.loan.as_bytes())?;
+        let mut parts = Parts::load(case, claim, found.ok_or_else(|| lost("loan"))?)?;
+        let entry = original_index(case)?;
+        let undone = parts.claim.steps.iter().position(|step| Some(step.entry) == entry);
+        let step = undone.map(|at| parts.claim.steps.remove(at)).ok_or_else(|| lost("step"))?;
+        parts.pay(-self.amount, -step.lowered);
+        if !step.lowered.is_zero() {
+            parts.claim.loss = step.loss_before;
         }
-        claim.paid -= self.amount;
-        claim.status = ClaimStatus::Approved;
-        claim.steps.retain(|step| step.step != ClaimStep::Pay);
-        if let Some(approval) = claim.approval {
-            out.put_row(Table::Queue, approval.to_be_bytes().to_vec(), claim.claim.as_bytes().to_vec());
+        if parts.loan.compensated.is_zero() {
+            parts.loan.compensated_on = None;
         }
-        touch(&claim, &loan, out);
-        out.put(&fund)?;
-        out.put(&bank)?;
-        out.put(&borrower)?;
-        out.put(&loan)?;
-        out.put(&claim)
+        parts.claim.status = ClaimStatus::Approved;
+        if let Some(approval) = parts.claim.approval {
+            let claim = parts.claim.claim.as_bytes().to_vec();
+            out.put_row(Table::Queue, approval.to_be_bytes().to_vec(), claim);
+        }
+        parts.put(case, out)
     }
 }
 
-/// What a claim is worth on the day of payment, given the loss as it then stands, less
+impl CompensationPay {
+    /// Where more compensation raises what earlier collections owe (A21), the newest
+    /// recovery owes it, by a deadline counted from the payment.
+    fn catch_up(&self, case: &Case<'_>, loan: &mut Loan, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        let policy = case.the_loan_policy()?;
+        let due = loss::return_due(loan, Amount::ZERO, policy);
+        let last: Option<Recovery> = match &loan.last_recovery {
+            Some(id) if !due.is_zero() => out.get(id.as_bytes())?,
+            _ => None,
+        };
+        let Some(mut recovery) = last else { return Ok(()) };
+        recovery.due += due;
+        recovery.deadline = loss::deadline(case.date(), None, policy, case.the_calendar()?)
+            .map_err(|missing| Fault(format!("calendar of {}", missing.year)))?;
+        loan.return_due += due;
+        out.touch_id("recovery", &recovery.recovery);
+        out.put(&recovery)
+    }
+}
+
+/// Everything a payment, or its reversal, changes.
+struct Parts {
+    claim: Claim,
+    loan: Loan,
+    bank: Party,
+    borrower: Borrower,
+    fund: Fund,
+}
+
+impl Parts {
+    fn load(case: &Case<'_>, claim: Claim, loan: Loan) -> Result<Parts, Fault> {
+        let bank: Option<Party> = case.view.get(loan.bank.as_bytes())?;
+        let borrower: Option<Borrower> = case.view.get(loan.borrower.to_string().as_bytes())?;
+        Ok(Parts {
+            claim,
+            loan,
+            bank: bank.ok_or_else(|| lost("bank"))?,
+            borrower: borrower.ok_or_else(|| lost("borrower"))?,
+            fund: case.fund()?.clone(),
+        })
+    }
+
+    /// Pays an amount, and takes off the claim what the confirmation lowered it by.
+    fn pay(&mut self, amount: Amount, lowered: Amount) {
+        self.fund.approved_unpaid -= amount + lowered;
+        self.bank.approved_unpaid -= amount + lowered;
+        self.bank.compensated += amount;
+        self.borrower.compensated += amount;
+        self.loan.compensated += amount;
+        self.claim.amount -= lowered;
+        self.claim.paid += amount;
+    }
+
+    fn put(mut self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        self.loan.follow(&self.claim);
+        touch(&self.claim, &self.loan, out);
+        brake::watch(case.the_policy()?, &mut self.bank, case.date(), out)?;
+        out.put(&self.fund)?;
+        out.put(&self.bank)?;
+        out.put(&self.borrower)?;
+        out.put(&self.loan)?;
+        out.put(&self.claim)
+    }
+}
+
+/// What a claim is worth on the day of payment, given the loss as it then stands: its
+/// claimant's part of what the loan is entitled to, less its claimant's earlier claims and
 /// what was paid of it.
 pub fn payable(case: &Case<'_>, claim: &Claim, loan: &Loan, loss: Amount) -> Result<Amount, Fault> {
     let policy = case.the_loan_policy()?;
     let cap = loss::cap(policy, loan, case.borrower()?);
     let entitled = loss::entitled(policy, loss.min(claim.loss), cap);
     let own = loss::share(entitled, &claim.borne, &claim.claimant);
-    Ok(own.less(claim.claimed_before).min(claim.amount).less(claim.paid))
+    let earlier = loan.claimed_before(&claim.claimant, &claim.claim);
+    Ok(own.less(earlier).min(claim.amount).less(claim.paid))
 }
 
 /// A claim paid or rejected waits no longer.

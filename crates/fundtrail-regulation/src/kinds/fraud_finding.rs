@@ -11,6 +11,9 @@ pub struct FraudFinding {
     pub about: FraudSubject,
     /// The finding.
     pub finding: DocumentDigest,
+    /// Whether it withdraws an earlier finding.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 impl Meaning for FraudFinding {
@@ -36,20 +39,20 @@ impl Meaning for FraudFinding {
         match &self.about {
             FraudSubject::Loan { .. } => {
                 let mut loan = case.the_loan()?;
-                loan.fraud = true;
+                loan.fraud = !self.withdrawn;
                 out.touch_id("loan", &loan.loan);
                 out.touch_id("borrower", loan.borrower);
                 out.put(&loan)
             }
             FraudSubject::Borrower { .. } => {
                 let mut borrower = case.the_borrower()?;
-                borrower.fraud = true;
+                borrower.fraud = !self.withdrawn;
                 out.touch_id("borrower", borrower.borrower);
                 out.put(&borrower)
             }
             FraudSubject::Partner { .. } => {
                 let mut party = case.the_party()?;
-                party.fraud = true;
+                party.fraud = !self.withdrawn;
                 out.touch_id("party", &party.party);
                 out.put(&party)
             }

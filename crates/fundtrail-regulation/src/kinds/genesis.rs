@@ -88,6 +88,7 @@ impl FoundingKey {
             party: self.party.clone(),
             role: self.role,
             duty: self.duty,
+            lineage: self.public_key.id(),
             enrolled: index,
             revoked: None,
         }

@@ -5,7 +5,8 @@ use fundtrail_model::PublicKey;
 use super::genesis::{FoundingKey, enrol};
 use super::prelude::*;
 
-/// Enrols a key for a party. The office signs, the key itself signs, and for a key of a public body the leading group decides.
+/// Enrols a key for a party. The office signs and the key itself; for a key of a public body
+/// the leading group decides, and an institution that has a key in that role signs too.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyEnrol {
@@ -41,10 +42,12 @@ impl Meaning for KeyEnrol {
         Subject { creates, ..Subject::default() }
     }
 
-    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
+    fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
         let mut needs = vec![Need::Key(self.public_key.id()), Need::role(Role::Office)];
         if self.role.is_public_body() {
             needs.push(Need::Quorum);
+        } else if self.has_standing_key(case)? {
+            needs.push(Need::of(self.role, &self.party));
         }
         Ok(needs)
     }
@@ -54,5 +57,15 @@ impl Meaning for KeyEnrol {
             enrol(key, out)?;
         }
         Ok(())
+    }
+}
+
+impl KeyEnrol {
+    /// Once an institution has a key, nobody enrols another for it behind its back.
+    fn has_standing_key(&self, case: &Case<'_>) -> Result<bool, Fault> {
+        let keys: Vec<Key> = case.view.list(b"")?;
+        Ok(keys.iter().any(|key| {
+            key.party == self.party && key.role == self.role && key.revoked.is_none()
+        }))
     }
 }

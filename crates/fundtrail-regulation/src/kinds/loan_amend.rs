@@ -1,8 +1,13 @@
-//! `loan_amend`: an extension, an acceleration or a registration of a pledge.
+//! `loan_amend`: an extension, an acceleration, a registration of a pledge, or the
+//! cancellation of a mistaken enrolment.
 
+use fundtrail_model::port::Table;
+
+use super::loan_enrol::bank_loan_key;
 use super::prelude::*;
 
-/// An extension, an acceleration or a registration of a pledge.
+/// An extension, an acceleration, a registration of a pledge, or the cancellation of a
+/// mistaken enrolment.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoanAmend {
@@ -50,6 +55,7 @@ impl Meaning for LoanAmend {
             LoanChange::Acceleration { due_on } => {
                 reschedule(&mut loan.due, |due| due.min(*due_on));
             }
+            LoanChange::Cancellation => return cancel(&loan, out),
             LoanChange::PledgeRegistration { pledge, registered_on } => {
                 if let Some(pledge) = loan.pledges.get_mut(usize::from(*pledge)) {
                     pledge.registered_on = Some(*registered_on);
@@ -79,6 +85,9 @@ pub enum LoanChange {
         /// That day.
         due_on: Day,
     },
+    /// The enrolment was a mistake: nothing was disbursed, and the contract may be enrolled
+    /// again.
+    Cancellation,
     /// A pledge was registered (A30).
     PledgeRegistration {
         /// Which, from 0.
@@ -95,4 +104,17 @@ fn reschedule(due: &mut Vec<Instalment>, moved: impl Fn(Day) -> Day) {
         *by_day.entry(moved(instalment.due_on)).or_default() += instalment.amount;
     }
     *due = by_day.into_iter().map(|(due_on, amount)| Instalment { due_on, amount }).collect();
+}
+
+/// Takes the loan out of the library, with its contract's tag.
+fn cancel(loan: &Loan, out: &mut Outcome<'_>) -> Result<(), Fault> {
+    if let Some(tag) = &loan.contract {
+        out.remove_row(Table::Tags, tag.to_string().into_bytes());
+    }
+    out.remove_row(Table::BankLoans, bank_loan_key(&loan.bank, &loan.borrower, &loan.loan));
+    out.touch_id("loan", &loan.loan);
+    out.touch_id("party", &loan.bank);
+    out.touch_id("borrower", loan.borrower);
+    out.remove(loan);
+    Ok(())
 }

@@ -4,6 +4,7 @@ use super::prelude::*;
 use fundtrail_model::Rounding;
 
 use crate::brake;
+use crate::case::lost;
 
 /// Money of an enrolled loan paid out to the borrower. The first disbursement decides which policy version covers the loan (A44).
 #[derive(Clone, Debug, Deserialize)]
@@ -46,7 +47,7 @@ impl Meaning for LoanDisburse {
             let bound = case.view.policy_on(self.disbursed_at.day())?;
             loan.policy = bound.map_or(loan.policy, |version| version.version);
             loan.first_disbursed = Some(self.disbursed_at);
-            let policy = case.the_policy()?;
+            let policy = case.cover_policy(self.disbursed_at.day())?.ok_or_else(|| lost("policy"))?;
             loan.counts_for_brake =
                 brake::excluding_notice(case.view, policy, &bank, &loan)?.is_none();
         }
@@ -66,7 +67,39 @@ impl Meaning for LoanDisburse {
                 .with("covered", if loan.counts_for_brake { "yes" } else { "no" });
             out.alert(&alerts::NEW_LOAN_WHILE_SUSPENDED, object, None, figures)?;
         }
-        brake::watch(case.the_policy()?, &bank, out)?;
+        brake::watch(case.the_policy()?, &mut bank, case.date(), out)?;
+        out.put(&bank)?;
+        out.put(&loan)
+    }
+
+    fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
+        let found: Option<Loan> = case.view.get(self.loan.as_bytes())?;
+        let Some(loan) = found else { return Ok(None) };
+        let rest = loan.disbursed.less(self.amount);
+        let in_use = !loan.claims.is_empty() || loan.compensated_on.is_some() || loan.repaid > rest;
+        Ok(in_use.then(|| Figures::none().with("claims", loan.claims.len()).with("repaid", loan.repaid)))
+    }
+
+    fn undo(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        let found: Option<Loan> = case.view.get(self.loan.as_bytes())?;
+        let mut loan = found.ok_or_else(|| lost("loan"))?;
+        let found: Option<Party> = case.view.get(loan.bank.as_bytes())?;
+        let mut bank = found.ok_or_else(|| lost("bank"))?;
+        loan.disbursed -= self.amount;
+        let ip = loan.disbursed.fraction(loan.ip_amount, loan.total, Rounding::HalfUp);
+        if loan.counts_for_brake {
+            bank.disbursed -= self.amount;
+            bank.disbursed_ip -= loan.disbursed_ip - ip;
+        }
+        loan.disbursed_ip = ip;
+        if loan.disbursed.is_zero() {
+            loan.first_disbursed = None;
+            loan.counts_for_brake = true;
+        }
+        out.touch_id("loan", &loan.loan);
+        out.touch_id("party", &bank.party);
+        out.touch_id("borrower", loan.borrower);
+        brake::watch(case.the_policy()?, &mut bank, case.date(), out)?;
         out.put(&bank)?;
         out.put(&loan)
     }

@@ -102,6 +102,12 @@ impl Meaning for LoanEnrol {
         Ok(vec![Need::of(Role::Bank, &self.bank), Need::role(Role::Manager), Need::optional(Need::Quorum)])
     }
 
+    fn follows(&self, _: &Case<'_>) -> Result<Vec<(&'static str, Day)>, Fault> {
+        let registered = self.pledges.iter().filter_map(|pledge| pledge.registered_on).max();
+        let queried = ("queried_on", self.credit.queried_on);
+        Ok(registered.map(|day| ("registered_on", day)).into_iter().chain([queried]).collect())
+    }
+
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
         let version = case.version()?.ok_or_else(|| lost("policy"))?;
         for tag in case.findings.tags.values() {
@@ -123,6 +129,7 @@ impl Meaning for LoanEnrol {
             allocation: self.allocation,
             repayment_order: self.repayment_order,
             due: self.due.clone(),
+            contract: case.findings.tags.get("contract_number").copied(),
             purpose: self.purpose.clone(),
             pledges: self.pledges.clone(),
             credit: self.credit.clone(),
@@ -134,13 +141,13 @@ impl Meaning for LoanEnrol {
             misuse: false,
             fraud: false,
             counts_for_brake: true,
-            claimed: Vec::new(),
-            claimed_loss: Vec::new(),
+            claims: Vec::new(),
             compensated: Amount::ZERO,
             compensated_on: None,
             collected: Amount::ZERO,
             return_due: Amount::ZERO,
             returned: Amount::ZERO,
+            last_recovery: None,
             clawed_back: Amount::ZERO,
         })
     }

@@ -1,6 +1,7 @@
 //! `loan_repay`: money the borrower paid before any compensation. Its split follows the contract's order, by law costs, interest, principal (A23).
 
 use super::prelude::*;
+use crate::case::lost;
 
 /// Money the borrower paid before any compensation. Its split follows the contract's order, by law costs, interest, principal (A23).
 #[derive(Clone, Debug, Deserialize)]
@@ -47,6 +48,22 @@ impl Meaning for LoanRepay {
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
         let mut loan = case.the_loan()?;
         loan.repaid += self.principal;
+        out.touch_id("loan", &loan.loan);
+        out.touch_id("party", &loan.bank);
+        out.touch_id("borrower", loan.borrower);
+        out.put(&loan)
+    }
+
+    fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
+        let loan: Option<Loan> = case.view.get(self.loan.as_bytes())?;
+        let compensated = loan.and_then(|loan| loan.compensated_on);
+        Ok(compensated.map(|day| Figures::none().with("compensated_on", day)))
+    }
+
+    fn undo(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        let found: Option<Loan> = case.view.get(self.loan.as_bytes())?;
+        let mut loan = found.ok_or_else(|| lost("loan"))?;
+        loan.repaid -= self.principal;
         out.touch_id("loan", &loan.loan);
         out.touch_id("party", &loan.bank);
         out.touch_id("borrower", loan.borrower);

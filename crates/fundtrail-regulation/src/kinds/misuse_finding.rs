@@ -10,6 +10,9 @@ pub struct MisuseFinding {
     pub loan: Id,
     /// The finding.
     pub finding: DocumentDigest,
+    /// Whether it withdraws an earlier finding.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 impl Meaning for MisuseFinding {
@@ -27,7 +30,7 @@ impl Meaning for MisuseFinding {
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
         let mut loan = case.the_loan()?;
-        loan.misuse = true;
+        loan.misuse = !self.withdrawn;
         file(case, FilingKind::Finding, None, Some(&self.finding), out)?;
         out.touch_id("loan", &loan.loan);
         out.touch_id("borrower", loan.borrower);

@@ -33,7 +33,7 @@ impl Meaning for PolicyAdopt {
     }
 
     fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        if case.policy()?.is_some() {
+        if case.fund()?.policy_versions > 0 {
             return Ok(vec![Need::Quorum]);
         }
         let seats = case.seats()?;

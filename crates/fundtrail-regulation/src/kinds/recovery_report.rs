@@ -1,9 +1,10 @@
 //! `recovery_report`: money actually collected after compensation: creates the duty to return a share of it.
 
 use super::prelude::*;
+use crate::case::lost;
 use crate::calendar::{Calendar, CalendarMissing};
 use crate::loss;
-use crate::policy::{DayUnit, Policy};
+use crate::policy::Policy;
 
 /// Money actually collected after compensation: creates the duty to return a share of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -69,10 +70,12 @@ impl Meaning for RecoveryReport {
         let policy = case.the_loan_policy()?;
         let counted = loss::counted(&loan, self.collected(), policy);
         let due = loss::return_due(&loan, counted, policy);
-        let deadline = self.deadline(&loan, due, policy, case.the_calendar()?)
+        let deadline = self
+            .deadline(&loan, due, policy, case.the_calendar()?)
             .map_err(|missing| Fault(format!("calendar of {}", missing.year)))?;
         loan.collected += counted;
         loan.return_due += due;
+        loan.last_recovery = Some(self.recovery.clone());
         out.touch_id("recovery", &self.recovery);
         out.touch_id("loan", &loan.loan);
         out.touch_id("party", &self.collector);
@@ -91,6 +94,32 @@ impl Meaning for RecoveryReport {
         })?;
         out.put(&loan)
     }
+
+    fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
+        let found: Option<Recovery> = case.view.get(self.recovery.as_bytes())?;
+        let loan: Option<Loan> = case.view.get(self.loan.as_bytes())?;
+        let (Some(recovery), Some(loan)) = (found, loan) else { return Ok(None) };
+        let newest = loan.last_recovery.as_ref() == Some(&self.recovery);
+        Ok((!newest || !recovery.returned.is_zero()).then(|| {
+            Figures::none().with("returned", recovery.returned).with("newest", if newest { "yes" } else { "no" })
+        }))
+    }
+
+    fn undo(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
+        let found: Option<Recovery> = case.view.get(self.recovery.as_bytes())?;
+        let recovery = found.ok_or_else(|| lost("recovery"))?;
+        let found: Option<Loan> = case.view.get(self.loan.as_bytes())?;
+        let mut loan = found.ok_or_else(|| lost("loan"))?;
+        loan.collected -= recovery.counted;
+        loan.return_due -= recovery.due;
+        loan.last_recovery = None;
+        out.answer(&alerts::SHORT_RETURN_ARREARS, &format!("recovery:{}", self.recovery))?;
+        out.touch_id("recovery", &self.recovery);
+        out.touch_id("loan", &loan.loan);
+        out.touch_id("borrower", loan.borrower);
+        out.remove(&recovery);
+        out.put(&loan)
+    }
 }
 
 impl RecoveryReport {
@@ -104,8 +133,7 @@ impl RecoveryReport {
         }
     }
 
-    /// Last day to return `due`: counted from the later of receipt and compensation (A20,
-    /// A22). Where nothing is due there is nothing to count.
+    /// Last day to return `due`. Where nothing is due there is nothing to count.
     ///
     /// # Errors
     /// [`CalendarMissing`] where counting needs a year that was not adopted.
@@ -116,15 +144,9 @@ impl RecoveryReport {
         policy: &Policy,
         calendar: &Calendar,
     ) -> Result<Day, CalendarMissing> {
-        let from = loan.compensated_on.map_or(self.received_on, |paid| paid.max(self.received_on));
         if due.is_zero() {
-            return Ok(from);
+            return Ok(self.received_on);
         }
-        match policy.returns.deadline_unit {
-            DayUnit::Working => calendar.nth_working_day_after(from, policy.returns.deadline),
-            DayUnit::Calendar => from
-                .plus_days(i64::from(policy.returns.deadline))
-                .ok_or(CalendarMissing { year: from.year() }),
-        }
+        loss::deadline(self.received_on, loan.compensated_on, policy, calendar)
     }
 }

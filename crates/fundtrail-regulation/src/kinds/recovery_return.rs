@@ -87,6 +87,11 @@ impl Meaning for RecoveryReturn {
         let mut recovery = found.ok_or_else(|| lost("recovery"))?;
         recovery.returned -= self.amount;
         self.book(case, -self.amount, -self.suspense, out)?;
+        if !recovery.owed().is_zero() {
+            let object = format!("recovery:{}", recovery.recovery);
+            let figures = Figures::none().with("arrears", recovery.owed());
+            out.alert(&alerts::SHORT_RETURN_ARREARS, object, Some(recovery.deadline), figures)?;
+        }
         out.put(&recovery)
     }
 }

@@ -96,3 +96,13 @@ pub(super) fn original_date(case: &Case<'_>) -> Result<Day, Fault> {
         _ => Ok(case.date()),
     }
 }
+
+/// The entry that a reversal takes back.
+pub(super) fn original_index(case: &Case<'_>) -> Result<Option<u64>, Fault> {
+    match case.body {
+        Body::Reversal(reversal) => {
+            Ok(original(case, &reversal.of)?.map(|original| original.entry.index))
+        }
+        _ => Ok(None),
+    }
+}

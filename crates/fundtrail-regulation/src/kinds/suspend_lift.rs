@@ -1,6 +1,7 @@
 //! `suspend_lift`: lifts a warning or a suspension. A falling ratio alone changes nothing (A18).
 
 use super::prelude::*;
+use crate::brake;
 
 /// Lifts a warning or a suspension. A falling ratio alone changes nothing (A18).
 #[derive(Clone, Debug, Deserialize)]
@@ -42,6 +43,8 @@ impl Meaning for SuspendLift {
         if let Some(last) = notices.last_mut() {
             last.lifted_at = Some(self.lifted_at);
         }
+        brake::recount(case.view, &mut bank, out)?;
+        brake::watch(case.the_policy()?, &mut bank, case.date(), out)?;
         out.touch_id("party", &self.bank);
         out.put(&bank)
     }

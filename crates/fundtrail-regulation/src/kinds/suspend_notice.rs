@@ -37,8 +37,7 @@ impl Meaning for SuspendNotice {
         out.answer(&alerts::SUSPEND_NOTICE_DUE, &object)?;
         out.answer(&alerts::WARN_NOTICE_DUE, &object)?;
         out.touch(object);
-        let policy = case.the_policy()?;
-        brake::recount(case.view, policy, &mut bank, out)?;
+        brake::recount(case.view, &mut bank, out)?;
         out.put(&bank)
     }
 }

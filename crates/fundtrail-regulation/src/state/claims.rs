@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use fundtrail_model::amount;
 use fundtrail_model::port::Table;
 use fundtrail_model::{Amount, Day, Id, KeyId};
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,14 @@ pub struct Step {
     pub entry: u64,
     /// Its business date.
     pub date: Day,
-    /// The keys that signed it: none may sign another step.
+    /// The keys that signed it, each by the first of its line of rotations.
     pub keys: Vec<KeyId>,
+    /// What a payment's confirmation took off the claim.
+    #[serde(with = "amount::signed", default)]
+    pub lowered: Amount,
+    /// The loss before that.
+    #[serde(with = "amount::signed", default)]
+    pub loss_before: Amount,
 }
 
 /// A claim for compensation.
@@ -62,18 +69,20 @@ pub struct Claim {
     pub claimant: Id,
     /// The day as of which the loss is taken.
     pub as_of: Day,
-    /// Cumulative principal lost on the loan's IP part, by all who bear it.
+    /// Interest, penalties and costs in the loss, where the policy counts them.
+    #[serde(with = "amount::signed")]
+    pub beside_principal: Amount,
+    /// Everything lost on the loan's IP part so far, by all who bear it.
+    #[serde(with = "amount::signed")]
     pub loss: Amount,
     /// Who bears how much of it.
     pub borne: Vec<Share>,
     /// What is claimed; lower once a confirmation at payment lowered it.
+    #[serde(with = "amount::signed")]
     pub amount: Amount,
     /// Paid so far.
+    #[serde(with = "amount::signed")]
     pub paid: Amount,
-    /// What the claimant had claimed on this loan before this claim.
-    pub claimed_before: Amount,
-    /// The cumulative loss behind that.
-    pub loss_before: Amount,
     /// How far it has come.
     pub status: ClaimStatus,
     /// Place in the queue, once approved.
@@ -108,14 +117,18 @@ pub struct Recovery {
     /// When the money reached it.
     pub received_on: Day,
     /// How much.
+    #[serde(with = "amount::signed")]
     pub amount: Amount,
     /// The part that counts (A19).
+    #[serde(with = "amount::signed")]
     pub counted: Amount,
     /// To be returned to the fund.
+    #[serde(with = "amount::signed")]
     pub due: Amount,
     /// Last day to return it on time.
     pub deadline: Day,
     /// Returned.
+    #[serde(with = "amount::signed")]
     pub returned: Amount,
 }
 
@@ -143,8 +156,10 @@ pub struct Order {
     /// Who owes it.
     pub debtor: Id,
     /// How much.
+    #[serde(with = "amount::signed")]
     pub amount: Amount,
     /// Paid back.
+    #[serde(with = "amount::signed")]
     pub returned: Amount,
 }
 

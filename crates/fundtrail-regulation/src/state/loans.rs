@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use fundtrail_model::amount;
 use fundtrail_model::port::Table;
 use fundtrail_model::{Amount, Day, DocumentDigest, Id, Tag, When};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ pub struct Borrower {
     /// Found to have colluded (Art. 22).
     pub fraud: bool,
     /// Compensation paid on all its loans.
+    #[serde(with = "amount::signed")]
     pub compensated: Amount,
 }
 
@@ -134,8 +136,10 @@ pub struct Loan {
     /// When it was enrolled.
     pub enrolled_on: Day,
     /// The contract's whole amount.
+    #[serde(with = "amount::signed")]
     pub total: Amount,
     /// Of which secured by intellectual property.
+    #[serde(with = "amount::signed")]
     pub ip_amount: Amount,
     /// How principal belongs to the IP part.
     pub allocation: Allocation,
@@ -143,6 +147,8 @@ pub struct Loan {
     pub repayment_order: RepaymentOrder,
     /// Principal by due date, earliest first.
     pub due: Vec<Instalment>,
+    /// Tag of the contract's number.
+    pub contract: Option<Tag>,
     /// What it is for.
     pub purpose: Id,
     /// What is pledged.
@@ -150,12 +156,15 @@ pub struct Loan {
     /// What the bank found in the credit system.
     pub credit: CreditCheck,
     /// Disbursed so far.
+    #[serde(with = "amount::signed")]
     pub disbursed: Amount,
     /// The same, IP part.
+    #[serde(with = "amount::signed")]
     pub disbursed_ip: Amount,
     /// First disbursement.
     pub first_disbursed: Option<When>,
     /// Principal repaid before any compensation.
+    #[serde(with = "amount::signed")]
     pub repaid: Amount,
     /// Whether its bank gave notice of risk (Art. 14).
     pub risk_noticed: bool,
@@ -165,21 +174,26 @@ pub struct Loan {
     pub fraud: bool,
     /// Whether its disbursements count for the brake (A13).
     pub counts_for_brake: bool,
-    /// Claimed by each claimant and not rejected.
-    pub claimed: Vec<Share>,
-    /// The cumulative loss each claimant last claimed for.
-    pub claimed_loss: Vec<Share>,
+    /// Claims that stand, in the order of submission.
+    pub claims: Vec<LiveClaim>,
     /// Compensation paid, net of reversals.
+    #[serde(with = "amount::signed")]
     pub compensated: Amount,
     /// When the first compensation was paid.
     pub compensated_on: Option<Day>,
     /// Collected after compensation, the part that counts (A19).
+    #[serde(with = "amount::signed")]
     pub collected: Amount,
     /// To be returned of it.
+    #[serde(with = "amount::signed")]
     pub return_due: Amount,
     /// Returned.
+    #[serde(with = "amount::signed")]
     pub returned: Amount,
+    /// The newest recovery: what later becomes due on earlier collections is due there.
+    pub last_recovery: Option<Id>,
     /// Ordered back by the leading group (Art. 22).
+    #[serde(with = "amount::signed")]
     pub clawed_back: Amount,
 }
 
@@ -191,42 +205,68 @@ impl Loan {
 
     /// What stands claimed by one claimant.
     pub fn claimed_by(&self, party: &Id) -> Amount {
-        share_of(&self.claimed, party)
+        self.claims
+            .iter()
+            .filter(|live| live.claimant == *party)
+            .map(|live| live.amount)
+            .sum()
+    }
+
+    /// What one claimant claimed before a given claim, at what those claims are worth now.
+    pub fn claimed_before(&self, party: &Id, claim: &Id) -> Amount {
+        let earlier = self.claims.iter().take_while(|live| live.claim != *claim);
+        earlier
+            .filter(|live| live.claimant == *party)
+            .map(|live| live.amount)
+            .sum()
     }
 
     /// What stands claimed by everyone.
     pub fn claimed_total(&self) -> Amount {
-        self.claimed.iter().map(|share| share.amount).sum()
+        self.claims.iter().map(|live| live.amount).sum()
     }
 
-    /// The cumulative loss a claimant last claimed for.
+    /// The largest cumulative loss one claimant's standing claims are for.
     pub fn loss_claimed_by(&self, party: &Id) -> Amount {
-        share_of(&self.claimed_loss, party)
+        let own = self.claims.iter().filter(|live| live.claimant == *party);
+        own.map(|live| live.loss).max().unwrap_or_default()
     }
 
-    /// Sets what stands claimed by one claimant, and for which cumulative loss.
-    pub fn set_claimed(&mut self, party: &Id, amount: Amount, loss: Amount) {
-        set_share(&mut self.claimed, party, amount);
-        set_share(&mut self.claimed_loss, party, loss);
+    /// Keeps a standing claim in step with its record; one of amount zero stands no more.
+    pub fn follow(&mut self, claim: &super::Claim) {
+        match self
+            .claims
+            .iter_mut()
+            .find(|live| live.claim == claim.claim)
+        {
+            Some(live) => {
+                live.amount = claim.amount;
+                live.loss = claim.loss;
+            }
+            None => self.claims.push(LiveClaim {
+                claim: claim.claim.clone(),
+                claimant: claim.claimant.clone(),
+                amount: claim.amount,
+                loss: claim.loss,
+            }),
+        }
+        self.claims.retain(|live| !live.amount.is_zero());
     }
 }
 
-fn share_of(shares: &[Share], party: &Id) -> Amount {
-    shares
-        .iter()
-        .find(|share| share.party == *party)
-        .map(|share| share.amount)
-        .unwrap_or_default()
-}
-
-fn set_share(shares: &mut Vec<Share>, party: &Id, amount: Amount) {
-    match shares.iter_mut().find(|share| share.party == *party) {
-        Some(share) => share.amount = amount,
-        None => shares.push(Share {
-            party: party.clone(),
-            amount,
-        }),
-    }
+/// A claim that stands: neither rejected nor reduced to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveClaim {
+    /// Its id.
+    pub claim: Id,
+    /// Whose it is.
+    pub claimant: Id,
+    /// What it is worth now.
+    #[serde(with = "amount::signed")]
+    pub amount: Amount,
+    /// The cumulative loss it is for.
+    #[serde(with = "amount::signed")]
+    pub loss: Amount,
 }
 
 impl Record for Loan {

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 pub use claims::{Claim, ClaimStatus, ClaimStep, Order, Recovery, Step};
 pub use filings::{AlertRecord, Filing, FilingKind, Head, PeriodSeal, Reversed};
 pub use loans::{
-    Allocation, Blacklisting, Borrower, CreditCheck, Instalment, Loan, Pledge, RepaymentOrder,
-    Share,
+    Allocation, Blacklisting, Borrower, CreditCheck, Instalment, LiveClaim, Loan, Pledge,
+    RepaymentOrder, Share,
 };
 pub use money::{Account, AccountUse, Book, Contributed, Fund, InterestPeriod, YearFees};
 pub use parties::{Admission, Duty, Key, Notice, Party, Role, Suspension};
@@ -94,6 +94,9 @@ impl Record for CalendarYear {
         key
     }
 }
+
+/// Key in [`Table::Fund`] of the latest business date on record, as text.
+pub const NEWEST_DATE: &[u8] = b"newest_date";
 
 /// `first`, 0x00, `second`: ids hold no zero byte, so pairs never collide.
 pub fn pair_key(first: &[u8], second: &[u8]) -> Vec<u8> {
@@ -198,6 +201,16 @@ impl<'a> View<'a> {
         let years: Vec<CalendarYear> = self.list(&pair_key(name.as_bytes(), b""))?;
         Calendar::from_notices(years.into_iter().map(|year| year.notice))
             .map_err(|error| Fault(format!("calendar {name}: {error:?}")))
+    }
+
+    /// The latest business date on record.
+    ///
+    /// # Errors
+    /// As [`View::get`].
+    pub fn newest_date(&self) -> Result<Option<Day>, Fault> {
+        let row = self.read.get(Table::Fund, NEWEST_DATE)?;
+        let text = row.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(text.and_then(|text| Day::parse(&text)))
     }
 
     /// The running balance of a book; 0.00 for one never posted to.

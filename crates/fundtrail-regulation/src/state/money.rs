@@ -28,8 +28,10 @@ pub struct Fund {
     /// Claims submitted or verified and not yet decided.
     pub claims_undecided: u64,
     /// Approved and not yet paid.
+    #[serde(with = "amount::signed")]
     pub approved_unpaid: Amount,
     /// Received on suspense and not yet refunded.
+    #[serde(with = "amount::signed")]
     pub suspense: Amount,
     /// Last day of the last sealed period.
     pub sealed_until: Option<Day>,
@@ -41,8 +43,10 @@ pub struct Contributed {
     /// Who.
     pub party: Id,
     /// Toward the initial total.
+    #[serde(with = "amount::signed")]
     pub initial: Amount,
     /// Everything, later top-ups included (A37).
+    #[serde(with = "amount::signed")]
     pub total: Amount,
 }
 
@@ -122,6 +126,7 @@ pub struct InterestPeriod {
     /// The period, such as `2022Q1`.
     pub period: String,
     /// How much.
+    #[serde(with = "amount::signed")]
     pub amount: Amount,
 }
 
@@ -138,6 +143,7 @@ pub struct YearFees {
     /// The year.
     pub year: u16,
     /// Paid so far.
+    #[serde(with = "amount::signed")]
     pub paid: Amount,
 }
 

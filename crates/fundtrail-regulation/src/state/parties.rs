@@ -3,6 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use fundtrail_model::amount;
 use fundtrail_model::port::Table;
 use fundtrail_model::{Amount, Day, DocumentDigest, Id, KeyId, Moment, PublicKey};
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,8 @@ pub struct Key {
     pub role: Role,
     /// In which of two persons' places, if it matters.
     pub duty: Option<Duty>,
+    /// The first key of its line of rotations: who it stands for.
+    pub lineage: KeyId,
     /// Entry that enrolled it.
     pub enrolled: u64,
     /// Entry that revoked or replaced it. From the next entry on it signs nothing.
@@ -124,14 +127,23 @@ pub struct Party {
     /// Found to have obtained money by fraud (Art. 22).
     pub fraud: bool,
     /// Cumulative disbursements of its enrolled loans that count for the brake, whole loans.
+    #[serde(with = "amount::signed")]
     pub disbursed: Amount,
     /// The same, IP part only.
+    #[serde(with = "amount::signed")]
     pub disbursed_ip: Amount,
     /// Cumulative compensation paid on its loans, to whomever (A12).
+    #[serde(with = "amount::signed")]
     pub compensated: Amount,
     /// Cumulative returns on its loans.
+    #[serde(with = "amount::signed")]
     pub returned: Amount,
+    /// Business date on which its ratio reached the first threshold, while it does.
+    pub warn_reached_on: Option<Day>,
+    /// The same for the second threshold.
+    pub suspend_reached_on: Option<Day>,
     /// Approved on its loans and not yet paid: a forecast.
+    #[serde(with = "amount::signed")]
     pub approved_unpaid: Amount,
     /// Warnings, newest last.
     pub warnings: Vec<Notice>,
@@ -176,6 +188,8 @@ impl Party {
             disbursed_ip: Amount::ZERO,
             compensated: Amount::ZERO,
             returned: Amount::ZERO,
+            warn_reached_on: None,
+            suspend_reached_on: None,
             approved_unpaid: Amount::ZERO,
             warnings: Vec::new(),
             suspensions: Vec::new(),
@@ -184,8 +198,14 @@ impl Party {
 
     /// Whether it was an admitted partner on that day.
     pub fn is_active_on(&self, day: Day) -> bool {
+        self.is_active_as(&[Role::Bank, Role::Insurer, Role::Guarantor], day)
+    }
+
+    /// Whether it was an admitted partner of one of these classes on that day.
+    pub fn is_active_as(&self, classes: &[Role], day: Day) -> bool {
         self.admissions
             .iter()
+            .filter(|one| classes.contains(&one.role))
             .any(|one| one.from <= day && one.revoked_on.is_none_or(|end| day < end))
     }
 
