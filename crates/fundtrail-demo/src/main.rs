@@ -61,7 +61,11 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
     let mut node = Node::start(&arguments.fundtraild, &data, &arguments.listen)
         .or_else(|_| Node::start(&arguments.fundtraild, &data, "127.0.0.1:0"))
         .map_err(|error| error.to_string())?;
-    println!("A node runs on RocksDB in {} and answers at {}\n", data.display(), node.url);
+    println!(
+        "A node runs on RocksDB in {} and answers at {}\n",
+        data.display(),
+        node.url
+    );
 
     story::play(&arguments.story, &node, ORIGIN, now()?, &arguments.lang)?;
     verify::receipt(&node, &tool)?;
@@ -69,11 +73,22 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
 
     if arguments.exit {
         node.stop().map_err(|error| error.to_string())?;
-        println!("\nThe node has stopped. Its ledger stays in {}", data.display());
+        println!(
+            "\nThe node has stopped. Its ledger stays in {}",
+            data.display()
+        );
         return Ok(());
     }
     println!("\nThe node goes on. Look at:");
-    for path in ["/v1/fund", "/v1/loans", "/v1/claims", "/v1/alerts", "/v1/rules", "/checkpoint", "/metrics"] {
+    for path in [
+        "/v1/fund",
+        "/v1/loans",
+        "/v1/claims",
+        "/v1/alerts",
+        "/v1/rules",
+        "/checkpoint",
+        "/metrics",
+    ] {
         println!("  {}{path}", node.url);
     }
     println!("Stop it with: kill {}", node.id());
@@ -87,7 +102,9 @@ fn fresh_folder() -> PathBuf {
 }
 
 fn now() -> Result<Moment, String> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|error| error.to_string())?;
     let millis = i64::try_from(since.as_millis()).map_err(|error| error.to_string())?;
     Moment::from_millis(millis).ok_or_else(|| "the clock of this machine is not set".to_owned())
 }

@@ -62,7 +62,9 @@ impl Node {
             .output()
             .map_err(io_error(binary.display().to_string()))?;
         if !output.status.success() {
-            return Err(NodeError::Said(String::from_utf8_lossy(&output.stderr).into_owned()));
+            return Err(NodeError::Said(
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            ));
         }
         let founded = data.join("founded.json");
         fs::write(&founded, &output.stdout).map_err(io_error(founded.display().to_string()))
@@ -89,18 +91,26 @@ impl Node {
             .map_err(io_error(binary.display().to_string()))?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line).map_err(io_error("the node's output"))?;
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .map_err(io_error("the node's output"))?;
         }
         match line.trim().strip_prefix("listening on ") {
             Some(url) => {
                 let url = url.trim_end_matches('/').to_owned();
-                Ok(Node { child, url, data: data.to_owned() })
+                Ok(Node {
+                    child,
+                    url,
+                    data: data.to_owned(),
+                })
             }
             None => {
                 let _ = child.kill();
                 let _ = child.wait();
                 let words = fs::read_to_string(&log).unwrap_or_default();
-                Err(NodeError::Said(format!("the node did not start: {line}{words}")))
+                Err(NodeError::Said(format!(
+                    "the node did not start: {line}{words}"
+                )))
             }
         }
     }
@@ -111,7 +121,8 @@ impl Node {
     /// [`NodeError`] when its files are not as `init` made them.
     pub fn site(&self, origin: &str, clock: Moment) -> Result<Site, NodeError> {
         let tag_path = self.data.join("tag-key.hex");
-        let text = fs::read_to_string(&tag_path).map_err(io_error(tag_path.display().to_string()))?;
+        let text =
+            fs::read_to_string(&tag_path).map_err(io_error(tag_path.display().to_string()))?;
         let mut tag_key = [0; 32];
         hex::decode_to_slice(text.trim(), &mut tag_key)
             .map_err(|error| NodeError::Said(format!("{}: {error}", tag_path.display())))?;
@@ -150,7 +161,9 @@ impl Node {
     /// Those of the operating system.
     pub fn stop(&mut self) -> io::Result<std::process::ExitStatus> {
         // The standard library sends SIGKILL only; `kill` is everywhere the node runs.
-        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()?;
         self.child.wait()
     }
 

@@ -12,9 +12,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Plays a scenario file on a node; every answer must be as the file expects and as the
 /// ledger in memory beside it says.
-pub(crate) fn play(path: &Path, node: &Node, origin: &str, clock: Moment, lang: &str) -> Result<(), String> {
+pub(crate) fn play(
+    path: &Path,
+    node: &Node,
+    origin: &str,
+    clock: Moment,
+    lang: &str,
+) -> Result<(), String> {
     let scenario = read(path).map_err(|error| error.to_string())?;
-    let site = node.site(origin, clock).map_err(|error| error.to_string())?;
+    let site = node
+        .site(origin, clock)
+        .map_err(|error| error.to_string())?;
     let mut target = HttpTarget::new(&node.url);
     let mut run = Run::new(&site).map_err(|fault| fault.to_string())?;
     let bar = ProgressBar::new(scenario.actions.len() as u64);
@@ -24,7 +32,9 @@ pub(crate) fn play(path: &Path, node: &Node, origin: &str, clock: Moment, lang: 
     let mut tale = Tale::new(lang);
     let began = Instant::now();
     for action in &scenario.actions {
-        let line = run.play(action, Some(&mut target)).map_err(|error| error.to_string())?;
+        let line = run
+            .play(action, Some(&mut target))
+            .map_err(|error| error.to_string())?;
         if let Some(problem) = &line.problem {
             return Err(format!("{}: {problem}\n    {}", line.place, line.text));
         }
@@ -78,10 +88,15 @@ impl Tale {
             Answer::Refused(objections) => {
                 self.refused += 1;
                 for objection in objections {
-                    let message = if self.chinese { &objection.zh } else { &objection.en };
+                    let message = if self.chinese {
+                        &objection.zh
+                    } else {
+                        &objection.en
+                    };
                     let (date, kind) = (&played.draft.date, &played.draft.kind);
                     let article = objection.article.to_string();
-                    self.refusals.add_row([date, kind, &objection.code, &article, message]);
+                    self.refusals
+                        .add_row([date, kind, &objection.code, &article, message]);
                 }
             }
             _ => {}
@@ -93,7 +108,11 @@ impl Tale {
         self.signatures += played.submission.envelope.signatures.len();
         self.alerts += effects.alerts.len();
         let mut moved = Amount::ZERO;
-        for posting in effects.postings.iter().filter(|posting| posting.book.starts_with("account:")) {
+        for posting in effects
+            .postings
+            .iter()
+            .filter(|posting| posting.book.starts_with("account:"))
+        {
             moved += posting.amount;
             self.accounts.insert(posting.book.clone(), posting.balance);
         }
@@ -101,8 +120,16 @@ impl Tale {
         if effects.postings.is_empty() && effects.alerts.is_empty() {
             return;
         }
-        let alerts: Vec<&str> = effects.alerts.iter().map(|alert| alert.code.as_str()).collect();
-        let moves = if effects.postings.is_empty() { String::new() } else { grouped(moved) };
+        let alerts: Vec<&str> = effects
+            .alerts
+            .iter()
+            .map(|alert| alert.code.as_str())
+            .collect();
+        let moves = if effects.postings.is_empty() {
+            String::new()
+        } else {
+            grouped(moved)
+        };
         let draft = &played.draft;
         self.movements.add_row([
             &draft.date,
@@ -171,6 +198,15 @@ mod tests {
             let plain = Amount::parse(text.trim_start_matches('-')).unwrap();
             grouped(if text.starts_with('-') { -plain } else { plain })
         });
-        assert_eq!(grouped_texts, ["0.00", "999.99", "1,000.00", "-1,500,000.00", "10,000,000.01"]);
+        assert_eq!(
+            grouped_texts,
+            [
+                "0.00",
+                "999.99",
+                "1,000.00",
+                "-1,500,000.00",
+                "10,000,000.01"
+            ]
+        );
     }
 }

@@ -49,8 +49,13 @@ struct Both {
 impl HttpTarget {
     /// A target at `http://host:port`.
     pub fn new(url: &str) -> HttpTarget {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        HttpTarget { agent: config.into(), url: url.to_owned() }
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build();
+        HttpTarget {
+            agent: config.into(),
+            url: url.to_owned(),
+        }
     }
 
     /// Posts bytes as they are; gives status and body.
@@ -66,7 +71,10 @@ impl HttpTarget {
             .send(body)
             .map_err(|error| Fault(error.to_string()))?;
         let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().map_err(|error| Fault(error.to_string()))?;
+        let text = response
+            .body_mut()
+            .read_to_string()
+            .map_err(|error| Fault(error.to_string()))?;
         Ok((status, text))
     }
 
@@ -82,7 +90,10 @@ impl HttpTarget {
             .call()
             .map_err(|error| Fault(error.to_string()))?;
         let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().map_err(|error| Fault(error.to_string()))?;
+        let text = response
+            .body_mut()
+            .read_to_string()
+            .map_err(|error| Fault(error.to_string()))?;
         Ok((status, text))
     }
 }
@@ -95,16 +106,28 @@ impl Target for HttpTarget {
         if status == 201 || status == 200 {
             let recorded: Recorded = serde_json::from_str(&text).map_err(unreadable)?;
             return Ok(if status == 201 {
-                Answer::Recorded { index: recorded.index, effects: recorded.effects }
+                Answer::Recorded {
+                    index: recorded.index,
+                    effects: recorded.effects,
+                }
             } else {
-                Answer::Repeated { index: recorded.index }
+                Answer::Repeated {
+                    index: recorded.index,
+                }
             });
         }
         let problem: Problem = serde_json::from_str(&text).map_err(unreadable)?;
         match status {
-            409 => Ok(Answer::Conflict { index: problem.index.unwrap_or_default() }),
-            422 => Ok(Answer::Refused(problem.refusals.into_iter().map(Objection::from).collect())),
-            400 | 413 => Ok(Answer::Malformed { code: problem.code, detail: problem.detail }),
+            409 => Ok(Answer::Conflict {
+                index: problem.index.unwrap_or_default(),
+            }),
+            422 => Ok(Answer::Refused(
+                problem.refusals.into_iter().map(Objection::from).collect(),
+            )),
+            400 | 413 => Ok(Answer::Malformed {
+                code: problem.code,
+                detail: problem.detail,
+            }),
             _ => Err(Fault(format!("status {status}: {}", problem.detail))),
         }
     }

@@ -12,19 +12,25 @@ const RECEIPT_OF: &str = "compensation_pay";
 /// Exports a receipt to a file and verifies it without the node.
 pub(crate) fn receipt(node: &Node, tool: &Path) -> Result<(), String> {
     let target = HttpTarget::new(&node.url);
-    let (status, entries) =
-        target.get("/v1/entries?from=0&limit=1000", "application/x-ndjson").map_err(|fault| fault.0)?;
+    let (status, entries) = target
+        .get("/v1/entries?from=0&limit=1000", "application/x-ndjson")
+        .map_err(|fault| fault.0)?;
     let index = entries
         .lines()
         .position(|entry| is_kind(entry, RECEIPT_OF))
         .ok_or_else(|| format!("status {status}: no {RECEIPT_OF} among the entries"))?;
-    let (_, receipt) =
-        target.get(&format!("/v1/entries/{index}"), "text/plain").map_err(|fault| fault.0)?;
+    let (_, receipt) = target
+        .get(&format!("/v1/entries/{index}"), "text/plain")
+        .map_err(|fault| fault.0)?;
     let path = node.data.join(format!("entry-{index}.tlog-proof"));
     fs::write(&path, receipt).map_err(|error| format!("{}: {error}", path.display()))?;
     println!("\nA receipt, verified without the node: {}", path.display());
     let key = log_key_file(node)?;
-    run(tool, &["receipt", "verify"], &[&path, Path::new("--log-key"), &key])
+    run(
+        tool,
+        &["receipt", "verify"],
+        &[&path, Path::new("--log-key"), &key],
+    )
 }
 
 /// Fetches the whole ledger, stops looking at the node, and audits what was fetched.
@@ -36,7 +42,11 @@ pub(crate) fn ledger(node: &Node, tool: &Path) -> Result<(), String> {
         &["audit", "--node", &node.url],
         &[Path::new("--log-key"), &key, Path::new("--save"), &copy],
     )?;
-    run(tool, &["audit"], &[Path::new("--dir"), &copy, Path::new("--log-key"), &key])
+    run(
+        tool,
+        &["audit"],
+        &[Path::new("--dir"), &copy, Path::new("--log-key"), &key],
+    )
 }
 
 fn log_key_file(node: &Node) -> Result<std::path::PathBuf, String> {
@@ -58,12 +68,18 @@ fn run(tool: &Path, words: &[&str], paths: &[&Path]) -> Result<(), String> {
         .args(paths)
         .status()
         .map_err(|error| format!("{}: {error}", tool.display()))?;
-    if status.success() { Ok(()) } else { Err(format!("fundtrail {} ended with {status}", shown.join(" "))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("fundtrail {} ended with {status}", shown.join(" ")))
+    }
 }
 
 /// Whether an entry's line is of a kind, told from its signed payload.
 fn is_kind(entry: &str, kind: &str) -> bool {
-    let Ok(entry) = fundtrail_model::Entry::parse(entry.as_bytes()) else { return false };
+    let Ok(entry) = fundtrail_model::Entry::parse(entry.as_bytes()) else {
+        return false;
+    };
     fundtrail_model::Transaction::parse(&entry.envelope.payload)
         .is_ok_and(|transaction| transaction.kind == kind)
 }

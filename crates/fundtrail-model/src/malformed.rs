@@ -85,7 +85,8 @@ impl Malformed {
     /// Sorts a deserialiser's complaint under its code.
     ///
     /// The types of this crate begin their complaints with their code; the rest is told
-    /// from serde's own wording.
+    /// from serde's own wording. The text passed [`crate::json::check`] before, so that a
+    /// complaint about its syntax is one about a value that stands where another belongs.
     pub fn from_json(error: &serde_json::Error) -> Malformed {
         let text = error.to_string();
         let code = MalformedCode::ALL.iter().copied().find(|code| {
@@ -99,10 +100,8 @@ impl Malformed {
                 MalformedCode::MissingMember
             } else if text.starts_with("duplicate field") {
                 MalformedCode::DuplicateMember
-            } else if error.is_data() {
-                MalformedCode::Shape
             } else {
-                MalformedCode::NotJson
+                MalformedCode::Shape
             }
         });
         Malformed { code, detail: text }
@@ -124,3 +123,16 @@ impl fmt::Display for Malformed {
 }
 
 impl core::error::Error for Malformed {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_where_another_belongs_is_a_matter_of_shape() {
+        let too_long = serde_json::from_str::<(u8, u8)>("[1,2,3]").unwrap_err();
+        assert_eq!(Malformed::from_json(&too_long).code, MalformedCode::Shape);
+        let too_short = serde_json::from_str::<(u8, u8)>("[1]").unwrap_err();
+        assert_eq!(Malformed::from_json(&too_short).code, MalformedCode::Shape);
+    }
+}

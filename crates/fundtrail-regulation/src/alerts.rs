@@ -38,6 +38,7 @@ macro_rules! alerts {
 alerts! {
     USCC_PREFIX_FOREIGN: 4, Manager, "统一社会信用代码的登记机关区划不在本市", "The credit code was issued by an authority outside the region.";
     ORGANISATION_CHECK_DIGIT: 4, Manager, "统一社会信用代码中组织机构代码的校验位不符", "The organisation code inside the credit code fails its own check.";
+    MISUSE_APPROVED: 5, GroupMember, "贷款已被认定违规使用，仍同意补偿", "A claim was approved in spite of a confirmed misuse of proceeds.";
     FEE_ABOVE_PRORATA: 8, Manager, "当年管理费超过按生效天数折算的金额", "The year's fees exceed the part of the ceiling that falls on days in force.";
     RECONCILE_DIFF: 8, Manager, "银行对账单余额与账本不符", "A bank statement differs from the ledger.";
     REPORT_OVERDUE: 8, Manager, "报告或评价逾期报送", "A report or review was filed late.";

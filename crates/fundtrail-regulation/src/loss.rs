@@ -171,8 +171,20 @@ pub fn counted(loan: &Loan, collected: Collected, policy: &Policy) -> Amount {
 pub fn return_due(loan: &Loan, counted: Amount, policy: &Policy) -> Amount {
     let rounding = policy.compensation.rounding.rounding();
     let total = (loan.collected + counted).basis_points(policy.returns.ratio_bp, rounding);
+    let kept = loan.compensated.less(loan.clawed_back);
     let limit = match policy.returns.stop_at {
-        StopAt::Compensation => total.min(loan.compensated.less(loan.clawed_back)),
+        StopAt::Compensation => total.min(kept),
+        StopAt::FairShare => {
+            let lost = loan
+                .claims
+                .iter()
+                .map(|live| live.loss)
+                .max()
+                .unwrap_or_default();
+            (loan.collected + counted)
+                .fraction(kept, lost, rounding)
+                .min(kept)
+        }
         StopAt::Never => total,
     };
     limit.less(loan.return_due)

@@ -423,6 +423,9 @@ options! {
     StopAt {
         /// When as much has come back as was paid.
         Compensation,
+        /// The same, and each collection returns the share of the loss that was paid
+        /// instead of the fixed ratio.
+        FairShare,
         /// Never.
         Never,
     }

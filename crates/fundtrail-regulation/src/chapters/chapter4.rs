@@ -314,7 +314,7 @@ fn amendment_invalid(case: &Case<'_>) -> Verdict {
                 figures("the new date is not later")
             })
         }
-        LoanChange::Cancellation => refuse_if(!loan.disbursed.is_zero(), || {
+        LoanChange::Cancellation {} => refuse_if(!loan.disbursed.is_zero(), || {
             figures("the loan was disbursed")
         }),
         LoanChange::Acceleration { due_on } => refuse_if(due_on < amend.signed_on, || {
@@ -347,7 +347,8 @@ fn principal_not_due(case: &Case<'_>) -> Verdict {
                 .with("due_on", due_on)
                 .with("as_of", claim.as_of)
         }),
-        None => refuse(Figures::none().with("outstanding", Amount::ZERO)),
+        // Everything is repaid: then no loss is left to claim, and that is said instead.
+        None => PASS,
     }
 }
 
@@ -397,16 +398,16 @@ fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
     let Some(appraisal) = appraise(case, claim)? else {
         return PASS;
     };
+    // With nothing unpaid there is nothing to be early or late with.
+    let repaid = appraisal.overdue.earliest_due.is_none();
     let covered = appraisal.overdue.covered;
-    refuse_if(
-        !covered.is_zero() && claim.loss.principal > appraisal.loss,
-        || {
-            Figures::none()
-                .with("loss_stated", claim.loss.principal)
-                .with("loss_computed", appraisal.loss)
-                .with("overdue_principal", covered)
-        },
-    )
+    let in_question = repaid || !covered.is_zero();
+    refuse_if(in_question && claim.loss.principal > appraisal.loss, || {
+        Figures::none()
+            .with("loss_stated", claim.loss.principal)
+            .with("loss_computed", appraisal.loss)
+            .with("overdue_principal", covered)
+    })
 }
 
 /// Claimed before, and nothing is left to claim for this loss.

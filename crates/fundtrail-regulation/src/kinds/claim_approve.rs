@@ -53,6 +53,10 @@ impl Meaning for ClaimApprove {
         claim.steps.push(step(case, ClaimStep::Decide));
         out.put_row(Table::Queue, fund.approvals.to_be_bytes().to_vec(), claim.claim.as_bytes().to_vec());
         touch(&claim, &loan, out);
+        if loan.misuse {
+            let object = format!("claim:{}", claim.claim);
+            out.alert(&alerts::MISUSE_APPROVED, object, None, Figures::none())?;
+        }
         out.put(&fund)?;
         out.put(&bank)?;
         out.put(&claim)

@@ -55,7 +55,7 @@ impl Meaning for LoanAmend {
             LoanChange::Acceleration { due_on } => {
                 reschedule(&mut loan.due, |due| due.min(*due_on));
             }
-            LoanChange::Cancellation => return cancel(&loan, out),
+            LoanChange::Cancellation {} => return cancel(&loan, out),
             LoanChange::PledgeRegistration { pledge, registered_on } => {
                 if let Some(pledge) = loan.pledges.get_mut(usize::from(*pledge)) {
                     pledge.registered_on = Some(*registered_on);
@@ -87,7 +87,8 @@ pub enum LoanChange {
     },
     /// The enrolment was a mistake: nothing was disbursed, and the contract may be enrolled
     /// again.
-    Cancellation,
+    // With braces, because serde lets unit variants carry members it does not know.
+    Cancellation {},
     /// A pledge was registered (A30).
     PledgeRegistration {
         /// Which, from 0.

@@ -56,6 +56,15 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "fundtrail-scenario",
+        &[
+            "fundtrail-merkle",
+            "fundtrail-model",
+            "fundtrail-regulation",
+            "fundtrail-kernel",
+        ],
+    ),
+    (
         "fundtrail",
         &[
             "fundtrail-merkle",
@@ -63,6 +72,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fundtrail-regulation",
             "fundtrail-kernel",
             "fundtrail-audit",
+            "fundtrail-scenario",
         ],
     ),
     // The only place where the store and the rules meet.
@@ -80,14 +90,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "fundtrail-demo",
-        &[
-            "fundtrail",
-            "fundtrail-merkle",
-            "fundtrail-model",
-            "fundtrail-regulation",
-            "fundtrail-kernel",
-            "fundtrail-audit",
-        ],
+        &["fundtrail-model", "fundtrail-scenario"],
     ),
     ("xtask", &[]),
 ];

@@ -1,0 +1,277 @@
+//! What can go wrong with a request, and the one place that turns it into HTTP.
+//!
+//! Every failure becomes a problem document (RFC 9457): `type`, `title`, `status`,
+//! `detail`, `instance`, and our own `code`, which is stable. Details are for the sender
+//! and may quote what was sent; they are never logged.
+
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fundtrail_kernel::Verdict;
+use fundtrail_kernel::proofs::ProofFault;
+use fundtrail_model::{Fault, Malformed, MalformedCode};
+use fundtrail_node::Answer;
+use fundtrail_regulation::Refusal;
+use fundtrail_regulation::identifier::IdentifierError;
+use serde_json::{Map, Value, json};
+
+/// The media type of problem documents.
+pub const PROBLEM_TYPE: &str = "application/problem+json";
+
+/// Why a request gets no answer of the kind it asked for.
+#[derive(Debug)]
+pub enum Failure {
+    /// The bytes say nothing.
+    Malformed(Malformed),
+    /// A parameter or a part of the path says nothing: its name, and what it should be.
+    Parameter(String, &'static str),
+    /// The body could not be read to its end.
+    Body,
+    /// The body is larger than its bound in bytes.
+    TooLarge(usize),
+    /// The regulation says no.
+    Refused(Vec<Refusal>),
+    /// An identifier does not hold.
+    Identifier(IdentifierError),
+    /// The id is taken by the transaction of that entry.
+    Conflict(u64),
+    /// There is no such thing.
+    NotFound(String),
+    /// The path has no such method.
+    Method,
+    /// Too much to do: come back later.
+    Busy,
+    /// It took too long; the outcome of a submission is not known.
+    Timeout,
+    /// The machine failed.
+    Fault(Fault),
+}
+
+/// A failure as HTTP says it.
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    /// The document without `instance`.
+    pub(crate) document: Map<String, Value>,
+}
+
+impl Failure {
+    /// The one mapping of failures to HTTP.
+    pub(crate) fn problem(&self) -> Problem {
+        let (status, code, title) = match self {
+            Failure::Malformed(malformed) => {
+                let status = match malformed.code {
+                    MalformedCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                (status, malformed.code.as_str(), malformed.code.meaning())
+            }
+            Failure::Parameter(..) => (
+                StatusCode::BAD_REQUEST,
+                "PARAMETER",
+                "A parameter is unknown or says nothing.",
+            ),
+            Failure::Body => (
+                StatusCode::BAD_REQUEST,
+                "BODY",
+                "The body could not be read.",
+            ),
+            Failure::TooLarge(_) => {
+                let code = MalformedCode::TooLarge;
+                (StatusCode::PAYLOAD_TOO_LARGE, code.as_str(), code.meaning())
+            }
+            Failure::Refused(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "REFUSED",
+                "The regulation says no.",
+            ),
+            Failure::Identifier(error) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                error.code(),
+                "The identifier does not hold.",
+            ),
+            Failure::Conflict(_) => (
+                StatusCode::CONFLICT,
+                "CONFLICT",
+                "The id was taken by another transaction.",
+            ),
+            Failure::NotFound(_) => (
+                StatusCode::NOT_FOUND,
+                "NOT_FOUND",
+                "There is no such thing.",
+            ),
+            Failure::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "METHOD",
+                "The path has no such method.",
+            ),
+            Failure::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "BUSY",
+                "Too much to do: come back later.",
+            ),
+            Failure::Timeout => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "TIMEOUT",
+                "It took too long: send it again.",
+            ),
+            Failure::Fault(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "FAULT",
+                "The machine failed.",
+            ),
+        };
+        let mut document = Map::new();
+        document.insert(
+            "type".into(),
+            format!("urn:fundtrail:problem:{code}").into(),
+        );
+        document.insert("title".into(), title.into());
+        document.insert("status".into(), status.as_u16().into());
+        document.insert("code".into(), code.into());
+        document.insert("detail".into(), self.detail().into());
+        match self {
+            Failure::Refused(refusals) => {
+                document.insert("refusals".into(), refusals.iter().map(refusal).collect());
+            }
+            Failure::Conflict(index) => {
+                document.insert("index".into(), (*index).into());
+            }
+            _ => {}
+        }
+        Problem {
+            status,
+            code,
+            document,
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Failure::Malformed(malformed) => malformed.detail.clone(),
+            Failure::Parameter(name, expected) => format!("{name}: {expected}"),
+            Failure::Body => "the body ended before it was complete".into(),
+            Failure::TooLarge(most) => format!("the body is at most {most} bytes"),
+            Failure::Refused(refusals) => {
+                let texts: Vec<String> = refusals.iter().map(Refusal::in_english).collect();
+                texts.join("; ")
+            }
+            Failure::Identifier(error) => error.to_string(),
+            Failure::Conflict(index) => {
+                format!("entry {index} has this id and another content; choose another id")
+            }
+            Failure::NotFound(what) => what.clone(),
+            Failure::Method => "see the Allow header".into(),
+            Failure::Busy => "nothing was recorded; send the same again after a pause".into(),
+            Failure::Timeout => {
+                "whether a transaction was recorded is not known: send the same one again, and \
+                 it is recorded once"
+                    .into()
+            }
+            // What exactly failed is for the operator's log.
+            Failure::Fault(_) => {
+                "the request could not be answered; whether a transaction was recorded shows \
+                 when the same one is sent again"
+                    .into()
+            }
+        }
+    }
+}
+
+/// A refusal with its texts in both languages.
+fn refusal(refusal: &Refusal) -> Value {
+    json!({
+        "code": refusal.code,
+        "rule": refusal.rule,
+        "article": refusal.article,
+        "title": refusal.title,
+        "message": { "zh": refusal.in_chinese(), "en": refusal.in_english() },
+        "figures": refusal.figures,
+    })
+}
+
+impl IntoResponse for Failure {
+    /// A response whose body the outermost layer writes: it knows the path.
+    fn into_response(self) -> Response {
+        if let Failure::Fault(fault) = &self {
+            tracing::error!(%fault, "a request met a fault");
+        }
+        let problem = self.problem();
+        let mut response = problem.status.into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        if problem.status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response.extensions_mut().insert(Pending {
+            code: problem.code,
+            document: problem.document,
+        });
+        response
+    }
+}
+
+/// A problem document that waits for its `instance`.
+#[derive(Clone)]
+pub(crate) struct Pending {
+    pub(crate) code: &'static str,
+    pub(crate) document: Map<String, Value>,
+}
+
+/// The accepted ones of the verdicts.
+pub(crate) enum Accepted {
+    /// Recorded now.
+    Recorded(u64, fundtrail_model::Effects),
+    /// Recorded before.
+    Repeated(u64),
+}
+
+/// Parts an answer into what was accepted and what failed.
+pub(crate) fn accepted(answer: Answer) -> Result<Accepted, Failure> {
+    match answer {
+        Answer::Decided(Verdict::Recorded { index, effects }) => {
+            Ok(Accepted::Recorded(index, effects))
+        }
+        Answer::Decided(Verdict::Repeated { index }) => Ok(Accepted::Repeated(index)),
+        Answer::Decided(Verdict::Conflict { index }) => Err(Failure::Conflict(index)),
+        Answer::Decided(Verdict::Refused(refusals)) => Err(Failure::Refused(refusals)),
+        Answer::Decided(Verdict::Malformed(malformed)) => Err(Failure::Malformed(malformed)),
+        Answer::Busy => Err(Failure::Busy),
+        Answer::Fault(fault) => Err(Failure::Fault(fault)),
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Failure {
+        Failure::Fault(fault)
+    }
+}
+
+impl From<Malformed> for Failure {
+    fn from(malformed: Malformed) -> Failure {
+        Failure::Malformed(malformed)
+    }
+}
+
+impl From<ProofFault> for Failure {
+    fn from(fault: ProofFault) -> Failure {
+        match fault {
+            ProofFault::NotThere(what) => Failure::NotFound(what),
+            ProofFault::Fault(fault) => Failure::Fault(fault),
+        }
+    }
+}
+
+impl Failure {
+    /// A body that was not taken, whose bound was `most` bytes.
+    pub(crate) fn of_body(rejection: &BytesRejection, most: usize) -> Failure {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Failure::TooLarge(most)
+        } else {
+            Failure::Body
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Lists of records: a page at a time, behind an opaque cursor.
+//!
+//! A page is read from one state; the next one from a newer state, beginning after the
+//! last key seen. Records are found in the order of their keys.
+
+use axum::Json;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fundtrail_kernel::proofs::last_entry;
+use fundtrail_model::Fault;
+use fundtrail_model::port::{Read, past_prefix};
+use fundtrail_regulation::state::Record;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::failure::Failure;
+use crate::parameters::Known;
+
+/// Items on a page where nothing is said, and at most.
+const LIMIT: (usize, usize) = (100, 1000);
+/// Rows read at a time.
+const PIECE: usize = 256;
+/// Rows looked at for one page: a filter that fits little gives a short page and a cursor.
+const ROWS_MAX: usize = 20_000;
+
+/// Which page is asked for.
+pub(crate) struct Page {
+    limit: usize,
+    /// The key it begins at, as the page before said.
+    from: Option<Vec<u8>>,
+}
+
+/// A page as it is served.
+#[derive(Serialize)]
+pub(crate) struct Listed {
+    /// Number of entries of the state it was read from.
+    size: u64,
+    items: Vec<Box<RawValue>>,
+    /// Where the next page begins; null after the last.
+    next: Option<String>,
+}
+
+impl Page {
+    /// From `limit` and `cursor`.
+    pub(crate) fn of(known: &Known) -> Result<Page, Failure> {
+        let malformed = || Failure::Parameter("cursor".into(), "the \"next\" of the page before");
+        let from = known
+            .text("cursor")
+            .map(|text| URL_SAFE_NO_PAD.decode(text).map_err(|_| malformed()))
+            .transpose()?;
+        Ok(Page {
+            limit: known.limit(LIMIT.0, LIMIT.1)?,
+            from,
+        })
+    }
+
+    /// The records under `prefix` that `show` has something to say about.
+    pub(crate) fn list<R: Record, T: Serialize>(
+        &self,
+        read: &dyn Read,
+        prefix: &[u8],
+        mut show: impl FnMut(R) -> Result<Option<T>, Fault>,
+    ) -> Result<Json<Listed>, Failure> {
+        let until = if prefix.is_empty() {
+            [0xff; 9].to_vec()
+        } else {
+            past_prefix(prefix)
+        };
+        let mut from = match &self.from {
+            Some(key) if key.starts_with(prefix) => key.clone(),
+            Some(_) => {
+                return Err(Failure::Parameter(
+                    "cursor".into(),
+                    "the \"next\" of another list",
+                ));
+            }
+            None => prefix.to_vec(),
+        };
+        let mut listed = Listed {
+            size: size(read)?,
+            items: Vec::new(),
+            next: None,
+        };
+        let mut seen = 0;
+        loop {
+            let rows = read.range(R::TABLE, &from, &until, PIECE)?;
+            let is_last = rows.len() < PIECE;
+            for (key, bytes) in rows {
+                if listed.items.len() == self.limit || seen == ROWS_MAX {
+                    listed.next = Some(URL_SAFE_NO_PAD.encode(from));
+                    return Ok(Json(listed));
+                }
+                seen += 1;
+                let record = serde_json::from_slice(&bytes)
+                    .map_err(|error| Fault(format!("{}: {error}", R::TABLE.name())))?;
+                if let Some(shown) = show(record)? {
+                    listed.items.push(raw(&shown)?);
+                }
+                from = after(&key);
+            }
+            if is_last {
+                return Ok(Json(listed));
+            }
+        }
+    }
+}
+
+/// Number of entries of a state.
+pub(crate) fn size(read: &dyn Read) -> Result<u64, Fault> {
+    Ok(last_entry(read)?.map_or(0, |(index, _)| index + 1))
+}
+
+/// The first key after `key`.
+fn after(key: &[u8]) -> Vec<u8> {
+    [key, &[0]].concat()
+}
+
+fn raw<T: Serialize>(value: &T) -> Result<Box<RawValue>, Fault> {
+    to_raw_value(value).map_err(|error| Fault(format!("a record has no JSON form: {error}")))
+}

@@ -1,0 +1,256 @@
+//! The fund at a glance: money by account, totals by book, and whether what must hold
+//! does (invariants I1 to I5 of the rule reference).
+//!
+//! Everything is computed from the books and records of one state; nothing is cached.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use fundtrail_model::{Amount, Fault, amount};
+use fundtrail_regulation::loss;
+use fundtrail_regulation::policy::StopAt;
+use fundtrail_regulation::state::{
+    Account, Book, Borrower, Claim, ClaimStatus, Fund, Ledger, Loan, PolicyVersion, View, YearFees,
+};
+use serde::Serialize;
+
+use super::records::WithBalance;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::page::size;
+use crate::parameters::Parameters;
+
+/// The fund as of a state.
+#[derive(Serialize)]
+pub(crate) struct Overview {
+    /// Number of entries of the state.
+    size: u64,
+    /// What genesis set; null before it.
+    ledger: Option<Ledger>,
+    fund: Fund,
+    /// Sum of the accounts.
+    #[serde(with = "amount::signed")]
+    balance: Amount,
+    accounts: Vec<WithBalance>,
+    totals: Totals,
+    invariants: Vec<Invariant>,
+}
+
+/// What came in and went out, all positive, from the books.
+#[derive(Default, Serialize)]
+struct Totals {
+    #[serde(with = "amount::signed")]
+    contributions: Amount,
+    #[serde(with = "amount::signed")]
+    interest: Amount,
+    #[serde(with = "amount::signed")]
+    returns: Amount,
+    #[serde(with = "amount::signed")]
+    clawbacks: Amount,
+    /// Received and belonging to somebody else.
+    #[serde(with = "amount::signed")]
+    suspense: Amount,
+    #[serde(with = "amount::signed")]
+    compensation: Amount,
+    #[serde(with = "amount::signed")]
+    fees: Amount,
+    #[serde(with = "amount::signed")]
+    distributions: Amount,
+    /// Books of no known sort: always 0.00.
+    #[serde(with = "amount::signed")]
+    other: Amount,
+}
+
+/// Something that must hold at any height.
+#[derive(Serialize)]
+struct Invariant {
+    id: &'static str,
+    says: &'static str,
+    holds: bool,
+    /// The objects for which it does not, the first few.
+    violated_by: Vec<String>,
+}
+
+/// `GET /v1/fund`
+pub(crate) async fn fund(
+    State(app): State<App>,
+    parameters: Parameters,
+) -> Result<Json<Overview>, Failure> {
+    parameters.only(&[])?;
+    app.read(|read| {
+        let view = View::new(read);
+        let accounts = view.list::<Account>(b"")?;
+        let accounts: Vec<WithBalance> = accounts
+            .into_iter()
+            .map(|account| WithBalance::of(view, account))
+            .collect::<Result<_, Fault>>()?;
+        let books: Vec<Book> = view.list(b"")?;
+        let balance = held(&books);
+        let totals = Totals::of(&books);
+        let invariants = vec![
+            no_account_below_zero(&books),
+            balance_follows(&totals, balance),
+            compensation_within_bounds(view)?,
+            returns_within_compensation(view)?,
+            fees_within_ceiling(view)?,
+        ];
+        let (ledger, fund) = (view.ledger()?, view.fund()?);
+        Ok(Json(Overview {
+            size: size(read)?,
+            ledger,
+            fund,
+            balance,
+            accounts,
+            totals,
+            invariants,
+        }))
+    })
+    .await
+}
+
+fn is_account(book: &Book) -> bool {
+    book.book.starts_with("account:")
+}
+
+fn held(books: &[Book]) -> Amount {
+    books
+        .iter()
+        .filter(|book| is_account(book))
+        .map(|book| book.balance)
+        .sum()
+}
+
+impl Totals {
+    /// Books are debit positive: what came in stands in them as a credit.
+    fn of(books: &[Book]) -> Totals {
+        let mut totals = Totals::default();
+        for book in books.iter().filter(|book| !is_account(book)) {
+            let sort = book.book.split(':').next().unwrap_or_default();
+            match sort {
+                "contribution" => totals.contributions -= book.balance,
+                "interest" => totals.interest -= book.balance,
+                "returns" => totals.returns -= book.balance,
+                "clawbacks" => totals.clawbacks -= book.balance,
+                "suspense" => totals.suspense -= book.balance,
+                "compensation" => totals.compensation += book.balance,
+                "fees" => totals.fees += book.balance,
+                "distribution" => totals.distributions += book.balance,
+                _ => totals.other += book.balance,
+            }
+        }
+        totals
+    }
+
+    fn came_in(&self) -> Amount {
+        self.contributions + self.interest + self.returns + self.clawbacks + self.suspense
+    }
+
+    fn went_out(&self) -> Amount {
+        self.compensation + self.fees + self.distributions
+    }
+}
+
+fn no_account_below_zero(books: &[Book]) -> Invariant {
+    let below = books
+        .iter()
+        .filter(|book| is_account(book) && book.balance.is_negative());
+    invariant(
+        "I1",
+        "no account is below zero",
+        below.map(|book| book.book.clone()),
+    )
+}
+
+fn balance_follows(totals: &Totals, balance: Amount) -> Invariant {
+    let follows = totals.came_in() - totals.went_out() == balance && totals.other.is_zero();
+    let says = "balance = contributions + interest + returns + clawbacks + suspense \
+                − compensation − fees − distributions";
+    invariant(
+        "I2",
+        says,
+        (!follows).then(|| "fund".to_owned()).into_iter(),
+    )
+}
+
+/// For each loan, what its claims' loss entitles to under the policy that binds it.
+fn compensation_within_bounds(view: View<'_>) -> Result<Invariant, Fault> {
+    let mut losses: BTreeMap<String, Amount> = BTreeMap::new();
+    let claims: Vec<Claim> = view.list(b"")?;
+    for claim in claims
+        .iter()
+        .filter(|claim| claim.status != ClaimStatus::Rejected)
+    {
+        let loss = losses.entry(claim.loan.to_string()).or_default();
+        *loss = claim.loss.max(*loss);
+    }
+    let policies: Vec<PolicyVersion> = view.list(b"")?;
+    let mut above = Vec::new();
+    for loan in view.list::<Loan>(b"")? {
+        let Some(version) = binding(&policies, &loan) else {
+            continue;
+        };
+        let borrower: Option<Borrower> = view.get(loan.borrower.to_string().as_bytes())?;
+        let cap = loss::cap(&version.policy, &loan, borrower.as_ref());
+        let loss = losses.get(loan.loan.as_str()).copied().unwrap_or_default();
+        if loan.compensated > loss::entitled(&version.policy, loss, cap) {
+            above.push(name_of(&loan));
+        }
+    }
+    let says = "no loan is compensated beyond the ratio of its loss, nor beyond the cap";
+    Ok(invariant("I3", says, above.into_iter()))
+}
+
+fn returns_within_compensation(view: View<'_>) -> Result<Invariant, Fault> {
+    let policies: Vec<PolicyVersion> = view.list(b"")?;
+    let loans: Vec<Loan> = view.list(b"")?;
+    let above = loans.iter().filter(|loan| {
+        let stops = binding(&policies, loan)
+            .is_none_or(|version| version.policy.returns.stop_at == StopAt::Compensation);
+        stops && loan.returned > loan.compensated
+    });
+    let says = "no loan returns more than it was compensated, where the policy stops there";
+    Ok(invariant("I4", says, above.map(name_of)))
+}
+
+fn binding<'a>(policies: &'a [PolicyVersion], loan: &Loan) -> Option<&'a PolicyVersion> {
+    policies
+        .iter()
+        .find(|version| version.version == loan.policy)
+}
+
+fn fees_within_ceiling(view: View<'_>) -> Result<Invariant, Fault> {
+    let policies: Vec<PolicyVersion> = view.list(b"")?;
+    let ceiling = policies
+        .iter()
+        .map(|version| version.policy.fee_ceiling())
+        .max();
+    let years: Vec<YearFees> = view.list(b"")?;
+    let above = years
+        .iter()
+        .filter(|year| year.paid > ceiling.unwrap_or_default());
+    let names = above.map(|year| format!("fees:{}", year.year));
+    Ok(invariant(
+        "I5",
+        "no year's fees are above the ceiling",
+        names,
+    ))
+}
+
+fn name_of(loan: &Loan) -> String {
+    format!("loan:{}", loan.loan)
+}
+
+fn invariant(
+    id: &'static str,
+    says: &'static str,
+    mut violated_by: impl Iterator<Item = String>,
+) -> Invariant {
+    let violated_by: Vec<String> = violated_by.by_ref().take(20).collect();
+    Invariant {
+        id,
+        says,
+        holds: violated_by.is_empty(),
+        violated_by,
+    }
+}

@@ -1,0 +1,30 @@
+//! The running ledger: one sequencer over one storage, with a clock and the log's key.
+//!
+//! What is decided here is order and time, and nothing else: the verdicts are the
+//! kernel's. [`Node::open`] recovers, [`Node::submit`] is the way in, [`Node::storage`]
+//! the way to read, which never touches the sequencer.
+//!
+//! Invariants:
+//! - nothing is answered as recorded before the storage made it durable;
+//! - whoever submits gets exactly one answer, also when the node stops;
+//! - after a fault nothing more is written: the process stops, and starting it again is
+//!   the recovery.
+//!
+//! Absent on purpose: RocksDB, HTTP, rules, and threads other than the sequencer's.
+
+pub mod clock;
+pub mod memory;
+pub mod metrics;
+pub mod node;
+pub mod recovery;
+pub mod storage;
+
+mod ending;
+mod sequencer;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use memory::MemoryStorage;
+pub use metrics::Metrics;
+pub use node::{Answer, Config, Node};
+pub use recovery::RecoveryError;
+pub use storage::Storage;

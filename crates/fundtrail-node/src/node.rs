@@ -1,0 +1,303 @@
+//! The node: the way in for submissions, and the way to read for everybody else.
+//!
+//! Admission and dry runs work on the caller's thread over a state of their own; only
+//! what was admitted reaches the queue.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use fundtrail_kernel::{Admitted, Desk, Kernel, Rejection, Verdict};
+use fundtrail_model::note::{NoteSigner, VerifierKey};
+use fundtrail_model::port::Commit;
+use fundtrail_model::tag::TagKey;
+use fundtrail_model::{Fault, Submission};
+use rayon::prelude::*;
+
+use crate::clock::Clock;
+use crate::ending::Ending;
+use crate::metrics::Metrics;
+use crate::recovery::{RecoveryError, recover};
+use crate::sequencer::{Place, Queue, Sequencer};
+use crate::storage::Storage;
+
+/// How many submissions of a long list are admitted before they are queued.
+const LIST_PIECE: usize = 256;
+
+/// What a node is made of besides its storage.
+pub struct Config {
+    /// The log's key; its name is the ledger's origin.
+    pub signer: NoteSigner,
+    /// The key from which tags are made.
+    pub tag_key: TagKey,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The most submissions that wait; one more is answered busy.
+    pub queue_max: usize,
+    /// The most submissions of one commit.
+    pub batch_max: usize,
+}
+
+impl Config {
+    /// The usual limits: a queue of 1,024, batches of 512.
+    pub fn new(signer: NoteSigner, tag_key: TagKey, clock: Arc<dyn Clock>) -> Config {
+        Config {
+            signer,
+            tag_key,
+            clock,
+            queue_max: 1024,
+            batch_max: 512,
+        }
+    }
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It was decided.
+    Decided(Verdict),
+    /// Too many wait, or the node is stopping. Nothing was recorded.
+    Busy,
+    /// The machine failed. Whether it was recorded shows when it is sent again.
+    Fault(Fault),
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Answer {
+        Answer::Fault(fault)
+    }
+}
+
+impl From<Rejection> for Answer {
+    fn from(rejection: Rejection) -> Answer {
+        match rejection {
+            Rejection::Malformed(malformed) => Answer::Decided(Verdict::Malformed(malformed)),
+            Rejection::Fault(fault) => Answer::Fault(fault),
+        }
+    }
+}
+
+/// A running node. Dropping it stops it as [`Node::shut_down`] does.
+pub struct Node {
+    desk: Desk,
+    log_key: VerifierKey,
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
+    queue: Queue,
+    ending: Arc<Ending>,
+    sequencer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Node {
+    /// Recovers what is stored and starts the sequencer. `commit` writes to what `storage`
+    /// reads, and nobody else does.
+    ///
+    /// # Errors
+    /// [`RecoveryError`], which says which check failed and what to do. Nothing was written.
+    pub fn open(
+        config: Config,
+        storage: Arc<dyn Storage>,
+        commit: Box<dyn Commit + Send>,
+    ) -> Result<Node, RecoveryError> {
+        let Config {
+            signer,
+            tag_key,
+            clock,
+            queue_max,
+            batch_max,
+        } = config;
+        let log_key = signer.verifier().clone();
+        let origin = log_key.name().to_owned();
+        let desk = Desk {
+            origin,
+            log_key: log_key.to_string(),
+            tag_key,
+        };
+        let kernel = storage.read(|read| recover(read, &desk, &log_key))?;
+
+        let metrics = Arc::new(Metrics::default());
+        metrics.set_size(kernel.size());
+        let (queue, jobs) = Queue::new(queue_max, Arc::clone(&metrics));
+        let ending = Arc::new(Ending::default());
+        let sequencer = Sequencer {
+            kernel,
+            storage: Arc::clone(&storage),
+            commit,
+            clock: Arc::clone(&clock),
+            signer,
+            metrics: Arc::clone(&metrics),
+            batch_max,
+        };
+        let told = Arc::clone(&ending);
+        let thread = thread::Builder::new()
+            .name("sequencer".into())
+            .spawn(move || sequencer.run(&jobs, &told))
+            .map_err(RecoveryError::Thread)?;
+        let sequencer = Mutex::new(Some(thread));
+        Ok(Node {
+            desk,
+            log_key,
+            storage,
+            clock,
+            metrics,
+            queue,
+            ending,
+            sequencer,
+        })
+    }
+
+    /// Submits a transaction and waits until it is decided, and durable if recorded.
+    /// Checks form and signatures on the calling thread.
+    pub fn submit(&self, bytes: &[u8]) -> Answer {
+        let place = self
+            .admit(bytes)
+            .and_then(|admitted| self.queue.offer(admitted));
+        self.answered(place)
+    }
+
+    /// Submits many, in their order, and waits for all. Unlike [`Node::submit`] this waits
+    /// for room in the queue. They are independent: one that is refused stops no other.
+    pub fn submit_all(&self, list: &[&[u8]]) -> Vec<Answer> {
+        let mut answers = Vec::with_capacity(list.len());
+        for piece in list.chunks(LIST_PIECE) {
+            let admitted: Vec<Result<Admitted, Answer>> =
+                piece.par_iter().map(|bytes| self.admit(bytes)).collect();
+            let places: Vec<Result<Place, Answer>> = admitted
+                .into_iter()
+                .map(|admitted| admitted.and_then(|admitted| self.queue.wait_in(admitted)))
+                .collect();
+            answers.extend(places.into_iter().map(|place| self.answered(place)));
+        }
+        answers
+    }
+
+    /// The answer [`Node::submit`] would give now, without recording anything: a dry run
+    /// over a state of its own. `index` is the one the entry would have.
+    pub fn check(&self, bytes: &[u8]) -> Answer {
+        self.admit(bytes)
+            .and_then(|admitted| self.stage_alone(admitted))
+            .unwrap_or_else(|answer| answer)
+    }
+
+    /// Takes no more submissions, decides what was accepted, and waits for that.
+    ///
+    /// # Errors
+    /// The [`Fault`] that stopped the sequencer, now or before.
+    pub fn shut_down(&self) -> Result<(), Fault> {
+        self.queue.close();
+        let outcome = self.ending.wait();
+        let thread = self
+            .sequencer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+        outcome
+    }
+
+    /// Waits until the sequencer has ended, for whatever reason.
+    ///
+    /// # Errors
+    /// The [`Fault`] that ended it: the process must stop then.
+    pub fn wait_for_end(&self) -> Result<(), Fault> {
+        self.ending.wait()
+    }
+
+    /// The fault that stopped the sequencer, if one did.
+    pub fn failed(&self) -> Option<Fault> {
+        self.ending.get().and_then(Result::err)
+    }
+
+    /// Whether submissions are taken.
+    pub fn is_open(&self) -> bool {
+        self.ending.get().is_none() && self.queue.is_open()
+    }
+
+    /// Where everything is read from.
+    pub fn storage(&self) -> &dyn Storage {
+        self.storage.as_ref()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The ledger's origin.
+    pub fn origin(&self) -> &str {
+        &self.desk.origin
+    }
+
+    /// What receipts are verified with.
+    pub fn log_key(&self) -> &VerifierKey {
+        &self.log_key
+    }
+
+    /// The key from which tags are made.
+    pub fn tag_key(&self) -> &TagKey {
+        &self.desk.tag_key
+    }
+
+    fn admit(&self, bytes: &[u8]) -> Result<Admitted, Answer> {
+        let admission = || {
+            let submission = Submission::parse(bytes).map_err(Rejection::from)?;
+            self.storage.read(|read| self.desk.admit(submission, read))
+        };
+        Ok(contained("admission", admission)??)
+    }
+
+    fn stage_alone(&self, admitted: Admitted) -> Result<Answer, Answer> {
+        let now = self.clock.now()?;
+        let staging = || {
+            let stage = |read: &dyn fundtrail_model::port::Read| {
+                Kernel::open(read)?.stage(read, now, vec![admitted])
+            };
+            self.storage.read(stage)
+        };
+        let staged = contained("a dry run", staging)??;
+        let verdict = staged.verdicts.into_iter().next();
+        Ok(verdict.map_or_else(
+            || Answer::Fault(Fault("no verdict".into())),
+            Answer::Decided,
+        ))
+    }
+
+    fn answered(&self, place: Result<Place, Answer>) -> Answer {
+        let answer = place.map_or_else(|answer| answer, Place::wait);
+        self.metrics.answer(&answer);
+        answer
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node")
+            .field("origin", &self.origin())
+            .field("size", &self.metrics.size())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // Whoever wants to know how it ended has asked before.
+        let _ = self.shut_down();
+    }
+}
+
+/// A panic on a caller's thread is that caller's fault to hear of, and nobody else's.
+fn contained<T>(doing: &str, f: impl FnOnce() -> T) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|_| {
+        tracing::error!(doing, "panicked: this is a defect");
+        Fault(format!("{doing} panicked: this is a defect"))
+    })
+}

@@ -1,0 +1,10 @@
+//! The node over a storage in memory: recovery, order, faults, dry runs, stopping.
+#![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
+
+mod dry_run;
+mod failing;
+mod fixture;
+mod ordering;
+mod recovery;
+mod stopping;
+mod support;

@@ -1,0 +1,62 @@
+//! `fundtraild`: the node. Configuration and wiring only: what a ledger is, how it is
+//! stored and how it is served are other crates' business.
+//!
+//! This is the one place where the rules and RocksDB meet, each behind a port.
+
+mod configuration;
+mod init;
+mod keys;
+mod logs;
+mod serve;
+mod storage;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use configuration::{Flags, Settings};
+
+/// The ledger node of a risk-compensation fund.
+#[derive(Parser)]
+#[command(name = "fundtraild", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes the keys and the configuration of a new ledger. Overwrites nothing.
+    Init {
+        /// The ledger's name for ever: in every transaction, checkpoint and receipt.
+        #[arg(long)]
+        origin: String,
+        /// Directory to make; it will hold the keys, the configuration and the ledger.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Runs the node until it is told to stop.
+    Serve(Flags),
+}
+
+/// Why the program ends without having done what it was asked: a sentence for its user.
+#[derive(Debug)]
+pub(crate) struct Complaint(pub(crate) String);
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Init { origin, data } => init::init(&origin, &data),
+        Command::Serve(flags) => Settings::gather(flags).and_then(|settings| {
+            logs::start();
+            serve::serve(settings)
+        }),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Complaint(sentence)) => {
+            eprintln!("fundtraild: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
