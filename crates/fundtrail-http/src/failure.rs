@@ -9,11 +9,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fundtrail_kernel::Verdict;
 use fundtrail_kernel::proofs::ProofFault;
-use fundtrail_model::{Fault, Malformed, MalformedCode};
+use fundtrail_model::{Fault, Figures, Malformed, MalformedCode};
 use fundtrail_node::Answer;
-use fundtrail_regulation::Refusal;
 use fundtrail_regulation::identifier::IdentifierError;
-use serde_json::{Map, Value, json};
+use fundtrail_regulation::{Bilingual, Refusal};
+use serde::Serialize;
 
 /// The media type of problem documents.
 pub const PROBLEM_TYPE: &str = "application/problem+json";
@@ -52,7 +52,43 @@ pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     /// The document without `instance`.
-    pub(crate) document: Map<String, Value>,
+    pub(crate) document: Document,
+}
+
+/// A problem document (RFC 9457) with this API's own members. Typed, so that figures keep
+/// the order in which they matter.
+#[derive(Clone, Serialize)]
+pub(crate) struct Document {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) instance: Option<String>,
+    /// The entry that has the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refusals: Vec<RefusalText>,
+}
+
+/// A refusal with its texts in both languages.
+#[derive(Clone, Serialize)]
+struct RefusalText {
+    code: &'static str,
+    rule: &'static str,
+    article: u8,
+    title: Bilingual,
+    message: Message,
+    figures: Figures,
+}
+
+#[derive(Clone, Serialize)]
+struct Message {
+    zh: String,
+    en: String,
 }
 
 impl Failure {
@@ -121,24 +157,22 @@ impl Failure {
                 "The machine failed.",
             ),
         };
-        let mut document = Map::new();
-        document.insert(
-            "type".into(),
-            format!("urn:fundtrail:problem:{code}").into(),
-        );
-        document.insert("title".into(), title.into());
-        document.insert("status".into(), status.as_u16().into());
-        document.insert("code".into(), code.into());
-        document.insert("detail".into(), self.detail().into());
-        match self {
-            Failure::Refused(refusals) => {
-                document.insert("refusals".into(), refusals.iter().map(refusal).collect());
-            }
-            Failure::Conflict(index) => {
-                document.insert("index".into(), (*index).into());
-            }
-            _ => {}
-        }
+        let document = Document {
+            kind: format!("urn:fundtrail:problem:{code}"),
+            title,
+            status: status.as_u16(),
+            code,
+            detail: self.detail(),
+            instance: None,
+            index: match self {
+                Failure::Conflict(index) => Some(*index),
+                _ => None,
+            },
+            refusals: match self {
+                Failure::Refused(refusals) => refusals.iter().map(RefusalText::from).collect(),
+                _ => Vec::new(),
+            },
+        };
         Problem {
             status,
             code,
@@ -178,16 +212,20 @@ impl Failure {
     }
 }
 
-/// A refusal with its texts in both languages.
-fn refusal(refusal: &Refusal) -> Value {
-    json!({
-        "code": refusal.code,
-        "rule": refusal.rule,
-        "article": refusal.article,
-        "title": refusal.title,
-        "message": { "zh": refusal.in_chinese(), "en": refusal.in_english() },
-        "figures": refusal.figures,
-    })
+impl From<&Refusal> for RefusalText {
+    fn from(refusal: &Refusal) -> RefusalText {
+        RefusalText {
+            code: refusal.code,
+            rule: refusal.rule,
+            article: refusal.article,
+            title: refusal.title,
+            message: Message {
+                zh: refusal.in_chinese(),
+                en: refusal.in_english(),
+            },
+            figures: refusal.figures.clone(),
+        }
+    }
 }
 
 impl IntoResponse for Failure {
@@ -218,7 +256,7 @@ impl IntoResponse for Failure {
 #[derive(Clone)]
 pub(crate) struct Pending {
     pub(crate) code: &'static str,
-    pub(crate) document: Map<String, Value>,
+    pub(crate) document: Document,
 }
 
 /// The accepted ones of the verdicts.

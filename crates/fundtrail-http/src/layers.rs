@@ -62,9 +62,9 @@ async fn finish(request: Request, next: Next) -> Response {
     let pending = response.extensions_mut().remove::<Pending>();
     let code = pending.as_ref().map_or("", |pending| pending.code);
     if let Some(Pending { mut document, .. }) = pending {
-        document.insert("instance".into(), path.into());
+        document.instance = Some(path.to_string());
         response.headers_mut().remove(header::CONTENT_LENGTH);
-        *response.body_mut() = Body::from(serde_json::Value::Object(document).to_string());
+        *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
     }
     let headers = response.headers_mut();
     headers.insert(

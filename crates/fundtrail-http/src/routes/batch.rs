@@ -12,10 +12,9 @@ use fundtrail_kernel::proofs;
 use fundtrail_model::port::Read;
 use fundtrail_node::Answer;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::failure::{Failure, accepted};
+use crate::failure::{Document, Failure, accepted};
 use crate::parameters::Parameters;
 
 /// The media type of lines of JSON.
@@ -35,7 +34,7 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Map<String, Value>>,
+    problem: Option<Document>,
 }
 
 /// `POST /v1/transactions/batch`, with receipts on `receipts=true`

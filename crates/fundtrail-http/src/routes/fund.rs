@@ -11,7 +11,7 @@ use fundtrail_model::{Amount, Fault, amount};
 use fundtrail_regulation::loss;
 use fundtrail_regulation::policy::StopAt;
 use fundtrail_regulation::state::{
-    Account, Book, Borrower, Claim, ClaimStatus, Fund, Ledger, Loan, PolicyVersion, View, YearFees,
+    Account, Book, Borrower, Claim, Fund, Ledger, Loan, PolicyVersion, View, YearFees,
 };
 use serde::Serialize;
 
@@ -173,14 +173,11 @@ fn balance_follows(totals: &Totals, balance: Amount) -> Invariant {
     )
 }
 
-/// For each loan, what its claims' loss entitles to under the policy that binds it.
+/// For each loan, what the loss of its paid claims entitles to under the policy that binds it.
 fn compensation_within_bounds(view: View<'_>) -> Result<Invariant, Fault> {
     let mut losses: BTreeMap<String, Amount> = BTreeMap::new();
     let claims: Vec<Claim> = view.list(b"")?;
-    for claim in claims
-        .iter()
-        .filter(|claim| claim.status != ClaimStatus::Rejected)
-    {
+    for claim in claims.iter().filter(|claim| !claim.paid.is_zero()) {
         let loss = losses.entry(claim.loan.to_string()).or_default();
         *loss = claim.loss.max(*loss);
     }

@@ -25,8 +25,20 @@ fn lines(reply: &Reply) -> Vec<Value> {
 fn each_line_has_its_verdict_in_order() {
     let server = Server::empty();
     let (_, body, key) = enrolment(9);
-    let refused = submission("late", "key_enrol", "2023-01-01", &body, &[&office(), &key]);
-    let taken = submission("enrol-1", "key_enrol", TODAY, &body, &[&office(), &key]);
+    let refused = submission(
+        "late",
+        "key_enrol",
+        "2023-01-01",
+        &body,
+        &[&office(), &regulator(), &key],
+    );
+    let taken = submission(
+        "enrol-1",
+        "key_enrol",
+        TODAY,
+        &body,
+        &[&office(), &regulator(), &key],
+    );
     let large = vec![b'x'; 140_000];
     let list = [
         genesis(),

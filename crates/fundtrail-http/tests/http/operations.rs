@@ -21,7 +21,7 @@ fn metrics_count_what_happened() {
         "key_enrol",
         "2022-03-02",
         &body,
-        &[&office(), &key],
+        &[&office(), &regulator(), &key],
     ));
     let reply = server.get("/metrics");
     assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");

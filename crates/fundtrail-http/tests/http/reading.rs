@@ -196,7 +196,7 @@ fn a_statement_is_complete_and_proved() {
         let checkpoint = checkpoint(&statement);
         assert_eq!(
             (&statement["object"], &statement["revisions"]),
-            (&"party:REG".into(), &5.into())
+            (&"party:REG".into(), &6.into())
         );
         assert_eq!(statement["newest_entry"], 5);
         for item in statement["items"].as_array().unwrap() {
@@ -221,10 +221,10 @@ fn a_statement_is_complete_and_proved() {
         };
         from = next;
     }
-    assert_eq!(items, 5);
+    assert_eq!(items, 6);
 
     let nothing = "/v1/statements/party:NOBODY";
     server.get(nothing).problem(404, "NOT_FOUND", nothing);
-    let encoded = server.get("/v1/statements/party%3AREG?from=6").json();
+    let encoded = server.get("/v1/statements/party%3AREG?from=7").json();
     assert!(encoded["items"].as_array().unwrap().is_empty() && encoded["next"].is_null());
 }

@@ -139,7 +139,13 @@ fn what_is_too_large_is_413() {
 fn a_refusal_says_which_rule_and_on_which_figures() {
     let server = Server::founded();
     let (id, body, key) = enrolment(1);
-    let later = submission(&id, "key_enrol", "2022-03-02", &body, &[&office(), &key]);
+    let later = submission(
+        &id,
+        "key_enrol",
+        "2022-03-02",
+        &body,
+        &[&office(), &regulator(), &key],
+    );
     for path in [PATH, CHECK] {
         let problem = server.post(path, &later).problem(422, "REFUSED", path);
         let refusal = &problem["refusals"][0];
@@ -187,7 +193,13 @@ fn a_refusal_says_which_rule_and_on_which_figures() {
 fn an_id_that_is_taken_is_409() {
     let server = Server::founded();
     let (_, body, key) = enrolment(1);
-    let other = submission("genesis", "key_enrol", TODAY, &body, &[&office(), &key]);
+    let other = submission(
+        "genesis",
+        "key_enrol",
+        TODAY,
+        &body,
+        &[&office(), &regulator(), &key],
+    );
     for path in [PATH, CHECK] {
         let problem = server.post(path, &other).problem(409, "CONFLICT", path);
         assert_eq!(problem["index"], 0);

@@ -2,10 +2,11 @@
 
 use fundtrail_kernel::admission::open_envelope;
 use fundtrail_model::{
-    Amount, Day, DisclosureDigest, DocumentDigest, Envelope, Id, KeyId, Malformed, Moment, Tag,
-    json as rules,
+    Amount, Day, DisclosureDigest, DocumentDigest, Envelope, Id, KeyId, Malformed, MalformedCode,
+    Moment, Tag, json as rules,
 };
 use fundtrail_regulation::Kind;
+use fundtrail_regulation::alerts::ALERTS;
 use fundtrail_regulation::period::Period;
 use fundtrail_regulation::seal::SealBalance;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::site::{ORIGIN, paper};
-use crate::support::{Case, outcome, read_json, run, verdict};
+use crate::support::{Case, outcome, read, read_json, run, verdict};
 
 pub(crate) const FILES: &[&str] = &[
     "json.json",
@@ -75,6 +76,33 @@ fn every_kind_is_tried() {
                 .any(|case| case["kind"] == kind.name() && case["expect"] == expected);
             assert!(tried, "{}: no case expects {expected}", kind.name());
         }
+    }
+}
+
+/// The page that strangers read knows every kind, every member of its body, and every code.
+#[test]
+fn the_format_page_is_complete() {
+    let page = read("../../docs/FORMAT.md");
+    let cases = read_json("kinds.json");
+    for case in cases["cases"].as_array().expect("cases") {
+        if case["expect"] != "ok" {
+            continue;
+        }
+        let kind = case["kind"].as_str().expect("a kind");
+        let (_, section) = page
+            .split_once(&format!("#### `{kind}` "))
+            .expect("a section");
+        let section = section.split("\n###").next().unwrap_or_default();
+        for member in case["body"].as_object().expect("an object").keys() {
+            assert!(
+                section.contains(&format!("| `{member}` |")),
+                "{kind}: {member}"
+            );
+        }
+    }
+    let codes = MalformedCode::ALL.iter().map(|code| code.as_str());
+    for code in codes.chain(ALERTS.iter().map(|alert| alert.code)) {
+        assert!(page.contains(&format!("| `{code}` |")), "{code}");
     }
 }
 

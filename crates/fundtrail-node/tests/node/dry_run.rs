@@ -22,9 +22,15 @@ fn a_dry_run_says_what_would_be_and_leaves_no_trace() {
             "key_enrol",
             "2023-01-01",
             &body,
-            &[&office(), &key],
+            &[&office(), &regulator(), &key],
         ),
-        submission("genesis", "key_enrol", TODAY, &body, &[&office(), &key]),
+        submission(
+            "genesis",
+            "key_enrol",
+            TODAY,
+            &body,
+            &[&office(), &regulator(), &key],
+        ),
         b"[]".to_vec(),
     ];
     for bytes in list {

@@ -49,6 +49,11 @@ pub(crate) fn office() -> SigningKey {
     key(1)
 }
 
+/// The key of the regulator, which agrees to further ones of its own.
+pub(crate) fn regulator() -> SigningKey {
+    key(2)
+}
+
 /// An envelope over a transaction, as a sender posts it.
 pub(crate) fn submission(
     id: &str,
@@ -84,17 +89,26 @@ pub(crate) fn sign(payload: Vec<u8>, keys: &[&SigningKey]) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Founds the ledger with the office's key alone.
+/// Founds the ledger with a key of the office and one of the regulator.
 pub(crate) fn genesis() -> Vec<u8> {
     let body = json!({
         "log_key": log_signer().verifier().to_string(),
         "tag_key": tag_key().commitment(),
-        "keys": [{ "party": "OFF", "role": "office", "public_key": office().public() }],
+        "keys": [
+            { "party": "OFF", "role": "office", "public_key": office().public() },
+            { "party": "REG", "role": "regulator", "public_key": regulator().public() },
+        ],
     });
-    submission("genesis", "genesis", TODAY, &body, &[&office()])
+    submission(
+        "genesis",
+        "genesis",
+        TODAY,
+        &body,
+        &[&office(), &regulator()],
+    )
 }
 
-/// The body that enrols a key for the regulator, whose number is part of its id.
+/// The body that enrols a further key for the regulator, whose number is part of its id.
 pub(crate) fn enrolment(number: u32) -> (String, Value, SigningKey) {
     let mut seed = [9; 32];
     seed[..4].copy_from_slice(&number.to_be_bytes());
@@ -103,10 +117,16 @@ pub(crate) fn enrolment(number: u32) -> (String, Value, SigningKey) {
     (format!("enrol-{number}"), body, key)
 }
 
-/// Enrols a key for the regulator.
+/// Enrols a further key for the regulator.
 pub(crate) fn enrol(number: u32) -> Vec<u8> {
     let (id, body, key) = enrolment(number);
-    submission(&id, "key_enrol", TODAY, &body, &[&office(), &key])
+    submission(
+        &id,
+        "key_enrol",
+        TODAY,
+        &body,
+        &[&office(), &regulator(), &key],
+    )
 }
 
 /// The index at which something was recorded.

@@ -34,7 +34,13 @@ fn an_id_is_taken_once() {
     recorded(node.submit(&genesis()));
     recorded(node.submit(&enrol(1)));
     let (_, body, key) = enrolment(2);
-    let other = submission("enrol-1", "key_enrol", TODAY, &body, &[&office(), &key]);
+    let other = submission(
+        "enrol-1",
+        "key_enrol",
+        TODAY,
+        &body,
+        &[&office(), &regulator(), &key],
+    );
     assert_eq!(
         node.submit(&other),
         Answer::Decided(Verdict::Conflict { index: 1 })
@@ -58,7 +64,13 @@ fn what_is_malformed_or_refused_commits_nothing() {
     recorded(node.submit(&genesis()));
 
     let (id, body, key) = enrolment(1);
-    let tomorrow = submission(&id, "key_enrol", "2022-03-02", &body, &[&office(), &key]);
+    let tomorrow = submission(
+        &id,
+        "key_enrol",
+        "2022-03-02",
+        &body,
+        &[&office(), &regulator(), &key],
+    );
     assert_eq!(refused(&tomorrow), "DATE_IN_FUTURE");
     assert_eq!(
         refused(&submission(&id, "key_enrol", TODAY, &body, &[&key])),

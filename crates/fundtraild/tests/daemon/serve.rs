@@ -4,16 +4,25 @@ use fundtrail_model::note::VerifierKey;
 use fundtrail_model::receipt::Receipt;
 use serde_json::{Value, json};
 
-use crate::fixture::{ORIGIN, TODAY, enrol, office, submission};
+use crate::fixture::{ORIGIN, TODAY, enrol, office, regulator, submission};
 use crate::process::{Daemon, complaint, init};
 
 fn genesis(made: &Value) -> Vec<u8> {
     let body = json!({
         "log_key": made["log_key"],
         "tag_key": made["tag_key"],
-        "keys": [{ "party": "OFF", "role": "office", "public_key": office().public() }],
+        "keys": [
+            { "party": "OFF", "role": "office", "public_key": office().public() },
+            { "party": "REG", "role": "regulator", "public_key": regulator().public() },
+        ],
     });
-    submission("genesis", "genesis", TODAY, &body, &[&office()])
+    submission(
+        "genesis",
+        "genesis",
+        TODAY,
+        &body,
+        &[&office(), &regulator()],
+    )
 }
 
 #[test]
