@@ -117,10 +117,17 @@ fn each_has_its_own_code_and_none_stops_the_node() {
         400,
         "PAYLOAD_TYPE",
     );
+    let text = String::from_utf8(good.envelope.payload.clone()).unwrap();
+    let altered = STANDARD.encode(text.replace("t-envelope", "t-altered"));
+    expect(
+        envelope(&|it| it["payload"] = json!(altered)),
+        400,
+        "SIGNATURE_INVALID",
+    );
     expect(
         envelope(&|it| it["payload"] = json!("e30=")),
         400,
-        "SIGNATURE_INVALID",
+        "MISSING_MEMBER",
     );
     expect(envelope(&|it| it["payload"] = json!("***")), 400, "BASE64");
     expect(

@@ -87,9 +87,13 @@ impl Submission {
             return Err(Malformed::new(MalformedCode::TooLarge, detail));
         }
         let text = json::check(bytes)?;
-        let wire: WireSubmission =
-            serde_json::from_str(text).map_err(|error| Malformed::from_json(&error))?;
-        match (wire.envelope, wire.bare) {
+        let wire: WireSubmission = json::read(text)?;
+        let bare = WireEnvelope {
+            payload: wire.payload,
+            payload_type: wire.payload_type,
+            signatures: wire.signatures,
+        };
+        match (wire.envelope, bare) {
             (
                 Some(envelope),
                 WireEnvelope {
@@ -134,8 +138,10 @@ struct WireSubmission {
     envelope: Option<WireEnvelope>,
     #[serde(default)]
     disclosures: Vec<String>,
-    #[serde(flatten)]
-    bare: WireEnvelope,
+    payload: Option<String>,
+    #[serde(rename = "payloadType")]
+    payload_type: Option<String>,
+    signatures: Option<Vec<WireSignature>>,
 }
 
 #[derive(Deserialize)]

@@ -7,9 +7,11 @@ use alloc::string::String;
 use core::cell::Cell;
 use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::malformed::{Malformed, MalformedCode};
+
+mod strict;
 
 /// The deepest nesting any document of the format has, with room to spare.
 pub const DEPTH_MAX: usize = 16;
@@ -36,6 +38,15 @@ pub fn check(bytes: &[u8]) -> Result<&str, Malformed> {
             Err(Malformed::new(code, format!("{error}")))
         }
     }
+}
+
+/// Reads a text that passed [`check`] as a type: an object as an object and an option as a
+/// text, which serde's derived readers by themselves do not insist on.
+///
+/// # Errors
+/// What is wrong with it, under its code.
+pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Malformed> {
+    strict::read(text).map_err(|error| Malformed::from_json(&error))
 }
 
 /// Walks one JSON value and notes what is wrong with it.

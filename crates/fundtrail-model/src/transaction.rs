@@ -56,15 +56,7 @@ impl Transaction {
             return Err(Malformed::new(MalformedCode::TooLarge, detail));
         }
         let text = json::check(bytes)?;
-        // Read as a transaction, an array would pass for an object.
-        if !text.trim_start().starts_with('{') {
-            return Err(Malformed::new(
-                MalformedCode::Shape,
-                "a transaction is an object",
-            ));
-        }
-        let transaction: Transaction =
-            serde_json::from_str(text).map_err(|error| Malformed::from_json(&error))?;
+        let transaction: Transaction = json::read(text)?;
         if transaction.sealed.len() > SEALED_MAX {
             let detail = format!("at most {SEALED_MAX} particulars are sealed in one transaction");
             return Err(Malformed::new(MalformedCode::TooLarge, detail));
@@ -77,15 +69,7 @@ impl Transaction {
     /// # Errors
     /// What is wrong with the body, under its code.
     pub fn body_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Malformed> {
-        let text = self.body.get();
-        if !text.starts_with('{') {
-            return Err(Malformed::new(
-                MalformedCode::Shape,
-                "body: an object is expected",
-            ));
-        }
-        serde_json::from_str(text).map_err(|error| {
-            let found = Malformed::from_json(&error);
+        json::read(self.body.get()).map_err(|found| {
             Malformed::new(found.code, "body: ".to_owned() + &found.detail)
         })
     }
