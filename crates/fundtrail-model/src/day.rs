@@ -161,11 +161,14 @@ fn is_strict(text: &str) -> bool {
     };
     let shaped = |text: &str, shape: &str| {
         text.len() == shape.len()
-            && text.bytes().zip(shape.bytes()).all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                b'+' => matches!(byte, b'+' | b'-'),
-                _ => byte == wanted,
-            })
+            && text
+                .bytes()
+                .zip(shape.bytes())
+                .all(|(byte, wanted)| match wanted {
+                    b'0' => byte.is_ascii_digit(),
+                    b'+' => matches!(byte, b'+' | b'-'),
+                    _ => byte == wanted,
+                })
     };
     let (fraction, offset) = match rest.strip_prefix('.') {
         Some(rest) => {

@@ -69,9 +69,8 @@ impl Transaction {
     /// # Errors
     /// What is wrong with the body, under its code.
     pub fn body_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Malformed> {
-        json::read(self.body.get()).map_err(|found| {
-            Malformed::new(found.code, "body: ".to_owned() + &found.detail)
-        })
+        json::read(self.body.get())
+            .map_err(|found| Malformed::new(found.code, "body: ".to_owned() + &found.detail))
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fundtrail_http::{Limits, router};
@@ -28,9 +29,15 @@ const GRACE: Duration = Duration::from_secs(30);
 pub(crate) fn serve(settings: Settings) -> Result<(), Complaint> {
     let node = Arc::new(open(&settings)?);
     let runtime = Runtime::new().map_err(|error| Complaint(format!("no runtime: {error}")))?;
-    let served = runtime.block_on(run(Arc::clone(&node), &settings));
+    let (stop, stopping) = watch::channel(false);
+    let watcher = await_failure(Arc::clone(&node), stop.clone())?;
+    let served = runtime.block_on(run(Arc::clone(&node), &settings, stop, stopping));
     runtime.shutdown_timeout(GRACE);
     let ended = node.shut_down();
+    // RocksDB must be closed before the process takes itself apart: here goes the last one
+    // who holds the node.
+    let _ = watcher.join();
+    drop(node);
     served?;
     ended.map_err(|fault| Complaint(format!("the node failed: {fault}; start it again")))
 }
@@ -59,10 +66,13 @@ fn open(settings: &Settings) -> Result<Node, Complaint> {
     Ok(node)
 }
 
-async fn run(node: Arc<Node>, settings: &Settings) -> Result<(), Complaint> {
-    let (stop, stopping) = watch::channel(false);
-    await_signals(stop.clone())?;
-    await_failure(Arc::clone(&node), stop)?;
+async fn run(
+    node: Arc<Node>,
+    settings: &Settings,
+    stop: watch::Sender<bool>,
+    stopping: watch::Receiver<bool>,
+) -> Result<(), Complaint> {
+    await_signals(stop)?;
 
     let cannot = |error| Complaint(format!("cannot listen on {}: {error}", settings.listen));
     let listener = TcpListener::bind(settings.listen).await.map_err(cannot)?;
@@ -107,8 +117,8 @@ fn await_signals(stop: watch::Sender<bool>) -> Result<(), Complaint> {
     Ok(())
 }
 
-/// A thread of its own: the node is not asynchronous.
-fn await_failure(node: Arc<Node>, stop: watch::Sender<bool>) -> Result<(), Complaint> {
+/// A thread of its own: the node is not asynchronous. Ends when the sequencer does.
+fn await_failure(node: Arc<Node>, stop: watch::Sender<bool>) -> Result<JoinHandle<()>, Complaint> {
     std::thread::Builder::new()
         .name("failure".into())
         .spawn(move || {
@@ -116,7 +126,6 @@ fn await_failure(node: Arc<Node>, stop: watch::Sender<bool>) -> Result<(), Compl
                 let _ = stop.send(true);
             }
         })
-        .map(drop)
         .map_err(|error| Complaint(format!("no thread: {error}")))
 }
 

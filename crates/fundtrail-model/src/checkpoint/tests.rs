@@ -1,3 +1,5 @@
+//! Tests of checkpoints and cosignatures, against published vectors and every sort of change.
+
 use alloc::{format, vec};
 
 use super::*;

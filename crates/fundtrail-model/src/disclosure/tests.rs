@@ -1,3 +1,5 @@
+//! Tests of disclosures, against published vectors and every sort of change.
+
 use alloc::format;
 use alloc::string::ToString;
 

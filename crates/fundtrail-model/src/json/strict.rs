@@ -97,7 +97,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         length: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, length, Inner(visitor))
+        self.0
+            .deserialize_tuple_struct(name, length, Inner(visitor))
     }
 }
 
@@ -113,7 +114,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Inner<V> {
     type Value = V::Value;
 
     visit! {
-        visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_f64(f64) visit_str(&str)
+        visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_str(&str)
         visit_borrowed_str(&'de str) visit_bytes(&[u8]) visit_borrowed_bytes(&'de [u8])
     }
 

@@ -1,3 +1,5 @@
+//! Tests of keys and signatures, against published vectors and every sort of change.
+
 use alloc::string::ToString;
 use alloc::{format, vec};
 

@@ -1,3 +1,5 @@
+//! Tests of signed notes, against published vectors and every sort of change.
+
 use alloc::string::ToString;
 use alloc::{format, vec};
 

@@ -1,3 +1,5 @@
+//! Tests of receipts, against published vectors and every sort of change.
+
 use alloc::{format, vec};
 
 use fundtrail_merkle::{inclusion_proof_of, root_of};

@@ -8,6 +8,7 @@ mod chapter1;
 mod chapter2;
 mod chapter3;
 mod chapter4;
+mod chapter4_returns;
 mod chapter5;
 mod chapter6;
 mod claims;
@@ -30,6 +31,7 @@ pub static RULES: &[&[Rule]] = &[
     chapter2::RULES,
     chapter3::RULES,
     chapter4::RULES,
+    chapter4_returns::RULES,
     chapter5::RULES,
     chapter6::RULES,
 ];

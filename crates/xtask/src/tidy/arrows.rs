@@ -88,10 +88,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fundtrail-http",
         ],
     ),
-    (
-        "fundtrail-demo",
-        &["fundtrail-model", "fundtrail-scenario"],
-    ),
+    ("fundtrail-demo", &["fundtrail-model", "fundtrail-scenario"]),
     ("xtask", &[]),
 ];
 

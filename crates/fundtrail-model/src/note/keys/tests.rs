@@ -1,3 +1,5 @@
+//! Tests of verifier keys of notes, against published vectors and every sort of change.
+
 use alloc::format;
 use alloc::string::ToString;
 
