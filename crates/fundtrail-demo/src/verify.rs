@@ -33,15 +33,17 @@ pub(crate) fn receipt(node: &Node, tool: &Path) -> Result<(), String> {
     )
 }
 
-/// Fetches the whole ledger, stops looking at the node, and audits what was fetched.
+/// Fetches the whole ledger, then audits what was fetched without looking at the node.
 pub(crate) fn ledger(node: &Node, tool: &Path) -> Result<(), String> {
     let (key, copy) = (log_key_file(node)?, node.data.join("copy"));
-    println!("\nThe whole ledger, taken away and audited offline:");
+    let fetch = ["audit", "--quiet", "--node", &node.url];
+    println!("\nThe whole ledger, taken away:");
     run(
         tool,
-        &["audit", "--node", &node.url],
+        &fetch,
         &[Path::new("--log-key"), &key, Path::new("--save"), &copy],
     )?;
+    println!("\nAnd audited again from the files alone:");
     run(
         tool,
         &["audit"],

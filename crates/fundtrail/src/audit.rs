@@ -42,6 +42,9 @@ pub(crate) struct Arguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Print the two verdicts only.
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ending {
@@ -61,6 +64,8 @@ pub(crate) fn run(arguments: &Arguments) -> Ending {
     bar.finish_and_clear();
     let text = if arguments.json {
         serde_json::to_string_pretty(&report)? + "\n"
+    } else if arguments.quiet {
+        verdicts(&report.to_string())
     } else {
         report.to_string()
     };
@@ -70,6 +75,16 @@ pub(crate) fn run(arguments: &Arguments) -> Ending {
     } else {
         Answer::No
     })
+}
+
+/// The lines of a report that begin with its verdicts.
+fn verdicts(report: &str) -> String {
+    let wanted = |line: &&str| line.starts_with("INTEGRITY") || line.starts_with("CONFORMITY");
+    report
+        .lines()
+        .filter(wanted)
+        .map(|line| line.to_owned() + "\n")
+        .collect()
 }
 
 /// Fetches the newest checkpoint and the entries under it. A node that has fewer than it

@@ -1,11 +1,13 @@
-//! `cargo xtask lint`: formatting, clippy with warnings denied, tidy.
+//! `cargo xtask lint`: formatting, clippy with warnings denied, tidy, and whether
+//! the generated documents are those of the code.
 
 use crate::Outcome;
 use crate::cargo::{cargo, run as run_command};
+use crate::docs;
 use crate::setup::{self, LINT};
 use crate::tidy;
 
-/// Runs all three even if one fails, so that one round shows everything.
+/// Runs all of them even if one fails, so that one round shows everything.
 pub(crate) fn run() -> Outcome {
     setup::ensure(LINT)?;
     let outcomes = [
@@ -16,6 +18,7 @@ pub(crate) fn run() -> Outcome {
                 .args(["--", "-D", "warnings"]),
         ),
         tidy::run(),
+        docs::run(true),
     ];
     let failures: Vec<String> = outcomes.into_iter().filter_map(Result::err).collect();
     if failures.is_empty() {
