@@ -10,6 +10,7 @@ mod files;
 mod key;
 mod language;
 mod node;
+mod policy;
 mod receipt;
 mod rules;
 mod sign;
@@ -38,6 +39,8 @@ enum Command {
     Key(key::Command),
     /// Print the tag that stands for a borrower in entries.
     Tag(tag::Arguments),
+    /// Check a policy file and print it as JSON for `policy_adopt`.
+    Policy(policy::Arguments),
     /// Sign a transaction, or add signatures to a submission.
     Sign(sign::Arguments),
     /// Submit to a node, print the verdict, keep the receipt.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
     let answer = match Arguments::parse().command {
         Command::Key(command) => key::run(&command),
         Command::Tag(arguments) => tag::run(&arguments),
+        Command::Policy(arguments) => policy::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Submit(arguments) => submit::run(&arguments),
         Command::Receipt(command) => receipt::run(&command),

@@ -5,6 +5,7 @@ mod audits;
 mod keys;
 mod ledger;
 mod openssl;
+mod policies;
 mod receipts;
 mod server;
 mod signing;
