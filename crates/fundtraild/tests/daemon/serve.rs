@@ -167,7 +167,8 @@ fn a_full_disk_ends_the_node_and_loses_no_receipt() {
     assert_eq!(first.submit(&genesis(&made)).0, 201);
     first.stop("TERM");
 
-    let daemon = Daemon::start_confined(scratch.path(), 4096);
+    // Twice what RocksDB needs for its own largest file.
+    let daemon = Daemon::start_confined(scratch.path(), 800);
     let mut given: Vec<(u64, String)> = Vec::new();
     let failed = (0..100).any(|round| {
         let list: Vec<Vec<u8>> = (0..50).map(|number| enrol(round * 50 + number)).collect();
