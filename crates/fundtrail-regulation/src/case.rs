@@ -12,7 +12,7 @@ use fundtrail_model::port::Read;
 use fundtrail_model::{Day, Fault, Findings, Id, KeyId, Moment, Tag, Transaction};
 
 use crate::calendar::Calendar;
-use crate::kinds::{Body, Kind};
+use crate::kinds::{Body, Kind, original};
 use crate::policy::{Approval, Policy};
 use crate::signers::{Need, Signer, Standing, assign};
 use crate::state::{
@@ -144,7 +144,16 @@ impl<'a> Case<'a> {
                 key,
             });
         }
-        let subject = body.subject();
+        let mut subject = body.subject();
+        // A reversal is about whatever its original was about.
+        if let Body::Reversal(reversal) = body
+            && let Some(original) = original(view, &reversal.of)?
+        {
+            subject = Subject {
+                creates: subject.creates,
+                ..original.body.subject()
+            };
+        }
         Ok(Case {
             time,
             index,

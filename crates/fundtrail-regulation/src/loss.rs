@@ -7,7 +7,7 @@ use fundtrail_model::{Amount, Day, Id};
 
 use crate::calendar::{Calendar, CalendarMissing};
 use crate::policy::{CapScope, DayUnit, MixedAllocation, Policy, ReturnBase, StopAt};
-use crate::state::{Allocation, Borrower, Instalment, Loan, Share};
+use crate::state::{Allocation, Borrower, Claim, Instalment, Loan, Share};
 
 /// Where a loan's principal stands as of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,12 +175,8 @@ pub fn return_due(loan: &Loan, counted: Amount, policy: &Policy) -> Amount {
     let limit = match policy.returns.stop_at {
         StopAt::Compensation => total.min(kept),
         StopAt::FairShare => {
-            let lost = loan
-                .claims
-                .iter()
-                .map(|live| live.loss)
-                .max()
-                .unwrap_or_default();
+            let paid = loan.claims.iter().filter(|live| !live.paid.is_zero());
+            let lost = paid.map(|live| live.loss).max().unwrap_or_default();
             (loan.collected + counted)
                 .fraction(kept, lost, rounding)
                 .min(kept)
@@ -217,4 +213,15 @@ pub fn deadline(
             }
         }
     }
+}
+
+/// The loss of a claim as it stands now: its principal on the schedule of its as-of day,
+/// and what the policy counts beside it (A22).
+pub fn now(loan: &Loan, claim: &Claim, policy: &Policy) -> Amount {
+    if !policy.compensation.reconfirm_at_payment {
+        return claim.loss;
+    }
+    let standing = overdue(loan, claim.as_of, policy);
+    let principal = claim.loss - claim.beside_principal;
+    ip_part(loan, standing.covered, policy).min(principal) + claim.beside_principal
 }

@@ -44,6 +44,8 @@ pub enum Need {
     Pair(Role, Option<Id>),
     /// The leading group's quorum.
     Quorum,
+    /// The same without one party's seat: its vote does not count, nor need it be there.
+    QuorumWithout(Id),
     /// Whichever of these is there.
     AnyOf(Vec<Need>),
     /// May be there, and if it is, then whole.
@@ -83,6 +85,9 @@ impl Need {
                 of_party(role.name(), party.as_ref()) + " (maker and checker)"
             }
             Need::Quorum => "leading group quorum".to_string(),
+            Need::QuorumWithout(party) => {
+                alloc::format!("leading group quorum without {party}")
+            }
             Need::AnyOf(needs) => {
                 let all: Vec<String> = needs.iter().map(Need::describe).collect();
                 all.join(" or ")
@@ -145,7 +150,8 @@ impl Desk<'_> {
             Need::Key(key_id) => self.take(|key| key.key_id == *key_id),
             Need::One(roles, party) => self.take(|key| matches(key, roles, party.as_ref())),
             Need::Pair(role, party) => self.fill_pair(*role, party.as_ref()),
-            Need::Quorum => self.fill_quorum(),
+            Need::Quorum => self.fill_quorum(None),
+            Need::QuorumWithout(party) => self.fill_quorum(Some(party)),
             Need::AnyOf(needs) => needs.iter().any(|need| self.fill(need)),
             Need::Optional(need) => {
                 self.fill(need);
@@ -172,7 +178,7 @@ impl Desk<'_> {
     }
 
     /// Seats are parties: two keys of one party are one seat, and the second is a stranger.
-    fn fill_quorum(&mut self) -> bool {
+    fn fill_quorum(&mut self, without: Option<&Id>) -> bool {
         let Some(approval) = self.approval else {
             return false;
         };
@@ -183,6 +189,7 @@ impl Desk<'_> {
                 .standing()
                 .filter(|key| key.role == Role::GroupMember)
                 && !seats.contains(&&key.party)
+                && without != Some(&key.party)
             {
                 seats.push(&key.party);
                 members.push(signer.key_id);
@@ -192,7 +199,7 @@ impl Desk<'_> {
         let includes = approval
             .lg_must_include
             .iter()
-            .all(|must| seats.contains(&must));
+            .all(|must| seats.contains(&must) || without == Some(must));
         if seats.len() < approval.lg_threshold as usize || !includes {
             return false;
         }

@@ -166,7 +166,8 @@ impl Choice<'_> {
                 roles.contains(&key.role) && party.as_ref().is_none_or(|p| key.party == *p)
             }),
             Need::Pair(role, party) => self.fill_pair(*role, party.as_ref()),
-            Need::Quorum => self.fill_quorum(),
+            Need::Quorum => self.fill_quorum(None),
+            Need::QuorumWithout(party) => self.fill_quorum(Some(party)),
             Need::AnyOf(needs) => needs.iter().any(|need| self.fill(need)),
             Need::Optional(_) => true,
         }
@@ -186,11 +187,14 @@ impl Choice<'_> {
     }
 
     /// The seats that must be there, then others until there are enough.
-    fn fill_quorum(&mut self) -> bool {
-        let Some(approval) = self.approval.clone() else {
+    fn fill_quorum(&mut self, without: Option<&Id>) -> bool {
+        let Some(mut approval) = self.approval.clone() else {
             return false;
         };
-        let is_seat = |key: &Key| key.role == Role::GroupMember;
+        approval
+            .lg_must_include
+            .retain(|must| without != Some(must));
+        let is_seat = |key: &Key| key.role == Role::GroupMember && without != Some(&key.party);
         let mut seats = 0;
         for must in &approval.lg_must_include {
             seats += u32::from(self.take(|key| is_seat(key) && key.party == *must));

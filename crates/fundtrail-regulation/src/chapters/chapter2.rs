@@ -6,7 +6,7 @@ use fundtrail_model::Figures;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::prorated;
 use crate::period::Period;
-use crate::state::{AccountUse, InterestPeriod, Role, YearFees, pair_key};
+use crate::state::{AccountUse, InterestPeriod, Party, Role, YearFees, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -224,11 +224,20 @@ fn partner_not_active(case: &Case<'_>) -> Verdict {
         _ => return PASS,
     };
     match party {
-        Some(party) if !party.is_active_as(classes, day) => {
+        Some(party) if !party.is_active_as(classes, day) || is_second_revocation(case, party) => {
             refuse(Figures::none().with("party", &party.party).with("on", day))
         }
         _ => PASS,
     }
+}
+
+/// An end that was set is not set anew.
+fn is_second_revocation(case: &Case<'_>, party: &Party) -> bool {
+    let ended = party
+        .admissions
+        .last()
+        .is_some_and(|one| one.revoked_on.is_some());
+    matches!(case.body, Body::PartnerRevoke(_)) && ended
 }
 
 fn partner_not_qualified(case: &Case<'_>) -> Verdict {

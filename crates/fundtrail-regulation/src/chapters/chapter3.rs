@@ -3,12 +3,12 @@
 use fundtrail_model::port::Table;
 use fundtrail_model::{Figures, When};
 
-use super::claims::{appraise, loss_now};
+use super::claims::appraise;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::brake;
 use crate::kinds::payable;
 use crate::loss;
-use crate::state::{Allocation, Role};
+use crate::state::{Allocation, Claim, Role};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -200,9 +200,18 @@ fn loan_closed(case: &Case<'_>) -> Verdict {
         .into_iter()
         .find(|unpaid| !unpaid.amount.is_zero() && unpaid.due_on < day);
     let last_due = loan.due.last().map(|instalment| instalment.due_on);
+    let mut claimed_as_of = None;
+    for live in &loan.claims {
+        let claim: Option<Claim> = case.view.get(live.claim.as_bytes())?;
+        claimed_as_of = claim
+            .map(|claim| claim.as_of)
+            .into_iter()
+            .chain(claimed_as_of)
+            .min();
+    }
     let reason = if loan.fraud {
         "excluded"
-    } else if loan.compensated_on.is_some() || !loan.claims.is_empty() {
+    } else if claimed_as_of.is_some_and(|as_of| as_of < day) {
         "claimed"
     } else if overdue.is_some() {
         "overdue"
@@ -315,7 +324,7 @@ fn amount_mismatch(case: &Case<'_>) -> Verdict {
             let Some(policy) = case.loan_policy()? else {
                 return PASS;
             };
-            let loss = loss_now(loan, claim, policy);
+            let loss = loss::now(loan, claim, policy);
             let payable = payable(case, claim, loan, pay.reconfirmed_loss.min(loss))?;
             let confirmed = match loan.allocation {
                 Allocation::ProRata => pay.reconfirmed_loss == loss,

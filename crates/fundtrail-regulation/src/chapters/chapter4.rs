@@ -116,8 +116,8 @@ pub(super) const RULES: &[Rule] = &[
         15,
         Stage::Law,
         says(
-            "该笔贷款的有效申请过多",
-            "Too many claims stand on the loan",
+            "该笔贷款的未结申请过多",
+            "Too many claims are open on the loan",
         ),
         &[Kind::ClaimSubmit],
         claim_limit,
@@ -234,9 +234,14 @@ fn amendment_invalid(case: &Case<'_>) -> Verdict {
                 figures("the new date is not later")
             })
         }
-        LoanChange::Cancellation {} => refuse_if(!loan.disbursed.is_zero(), || {
-            figures("the loan was disbursed")
-        }),
+        LoanChange::Cancellation {} => {
+            if loan.fraud || loan.misuse {
+                return refuse(figures("a finding stands against it"));
+            }
+            refuse_if(!loan.disbursed.is_zero(), || {
+                figures("the loan was disbursed")
+            })
+        }
         LoanChange::Acceleration { due_on } => refuse_if(due_on < amend.signed_on, || {
             figures("the date is before the notice")
         }),
@@ -352,16 +357,21 @@ fn duplicate_claim(case: &Case<'_>) -> Verdict {
     })
 }
 
-/// The most claims that may stand on one loan: a bound on work, far above any practice.
+/// The most claims that may be open on one loan: a bound on work, far above any practice.
 const CLAIMS_MAX: usize = 24;
 
 fn claim_limit(case: &Case<'_>) -> Verdict {
     let Some(loan) = case.loan()? else {
         return PASS;
     };
-    refuse_if(loan.claims.len() >= CLAIMS_MAX, || {
+    let open = loan
+        .claims
+        .iter()
+        .filter(|live| live.paid < live.amount)
+        .count();
+    refuse_if(open >= CLAIMS_MAX, || {
         Figures::none()
-            .with("claims", loan.claims.len())
+            .with("open_claims", open)
             .with("at_most", CLAIMS_MAX)
     })
 }

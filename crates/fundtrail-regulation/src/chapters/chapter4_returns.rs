@@ -1,6 +1,6 @@
 //! Chapter 4, continued: recoveries and their return to the fund (Art. 16).
 
-use fundtrail_model::{Figures, Id};
+use fundtrail_model::{Amount, Figures, Id};
 
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::loss;
@@ -125,10 +125,17 @@ fn calendar_missing(case: &Case<'_>) -> Verdict {
             )
         }
         // A payment may make something due on what was collected before it (A21).
-        Body::CompensationPay(_) if !loan.collected.is_zero() => (
-            case.date(),
-            loss::deadline(case.date(), None, policy, calendar),
-        ),
+        Body::CompensationPay(pay) => {
+            let mut after = loan.clone();
+            after.compensated += pay.amount;
+            if loss::return_due(&after, Amount::ZERO, policy).is_zero() {
+                return PASS;
+            }
+            (
+                case.date(),
+                loss::deadline(case.date(), None, policy, calendar),
+            )
+        }
         _ => return PASS,
     };
     match reached {

@@ -1,11 +1,13 @@
 //! Chapter 5, supervision: defaulters, reviews, the end of the fund, fraud (Art. 17–22).
 
-use fundtrail_model::{Amount, Figures};
+use fundtrail_model::port::Table;
+use fundtrail_model::{Amount, Day, Fault, Figures};
 
 use super::ledger::fund_balance;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::ReportKind;
 use crate::period::Span;
+use crate::state::{Loan, Party, PolicyVersion, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -165,14 +167,44 @@ fn blacklisted(case: &Case<'_>) -> Verdict {
 }
 
 fn retroactive(case: &Case<'_>) -> Verdict {
-    let from = match case.body {
-        Body::PartnerRevoke(revoke) => revoke.on,
-        Body::Blacklist(listing) => listing.from,
+    let (from, named) = match case.body {
+        Body::PartnerRevoke(revoke) => (revoke.on, case.party()?),
+        Body::Blacklist(listing) => (listing.from, None),
         _ => return PASS,
     };
-    refuse_if(from < case.date(), || {
-        Figures::none().with("from", from).with("date", case.date())
-    })
+    let date = case.date();
+    if from < date {
+        return refuse(Figures::none().with("from", from).with("date", date));
+    }
+    // Whatever date is stated: loans on record before it stay covered.
+    match named
+        .map(|bank| newest_disbursement(case, bank))
+        .transpose()?
+        .flatten()
+    {
+        Some(newest) => refuse_if(from <= newest, || {
+            Figures::none()
+                .with("from", from)
+                .with("newest_disbursement", newest)
+        }),
+        None => PASS,
+    }
+}
+
+fn newest_disbursement(case: &Case<'_>, bank: &Party) -> Result<Option<Day>, Fault> {
+    let mut newest = None;
+    for (key, _) in case
+        .view
+        .rows(Table::BankLoans, &pair_key(bank.party.as_bytes(), b""))?
+    {
+        let id = key.rsplit(|byte| *byte == 0).next().unwrap_or_default();
+        let loan: Option<Loan> = case.view.get(id)?;
+        newest = newest.max(
+            loan.and_then(|loan| loan.first_disbursed)
+                .map(|when| when.day()),
+        );
+    }
+    Ok(newest)
 }
 
 fn not_blacklisted(case: &Case<'_>) -> Verdict {
@@ -204,10 +236,10 @@ fn terminated(case: &Case<'_>) -> Verdict {
     let Some(day) = case.fund()?.terminated_on else {
         return PASS;
     };
-    // A claim window that the policy dates outlives the fund's working life (A03).
+    // A claim window that the loan's policy dates outlives the fund's working life (A03).
     let open = matches!(case.body, Body::ClaimSubmit(_))
         && case
-            .policy()?
+            .loan_policy()?
             .and_then(|policy| policy.coverage.claims_until)
             .is_some();
     refuse_if(!open, || Figures::none().with("terminated_on", day))
@@ -219,9 +251,11 @@ fn not_terminated(case: &Case<'_>) -> Verdict {
 
 fn pending_obligations(case: &Case<'_>) -> Verdict {
     let fund = case.fund()?;
-    let window = case
-        .policy()?
-        .and_then(|policy| policy.coverage.claims_until);
+    let versions: alloc::vec::Vec<PolicyVersion> = case.view.list(b"")?;
+    let window = versions
+        .iter()
+        .filter_map(|one| one.policy.coverage.claims_until)
+        .max();
     if let Some(until) = window.filter(|until| case.date() <= *until) {
         return refuse(Figures::none().with("claims_until", until));
     }

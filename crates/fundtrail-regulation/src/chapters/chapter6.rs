@@ -44,6 +44,9 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// How far ahead an amendment may begin to apply: beyond it, it could only block others.
+const AHEAD_DAYS_MAX: i64 = 3_660;
+
 /// What was recorded under a version stays under it.
 fn policy_order(case: &Case<'_>) -> Verdict {
     let Body::PolicyAdopt(adopt) = case.body else {
@@ -59,7 +62,8 @@ fn policy_order(case: &Case<'_>) -> Verdict {
         .unwrap_or(case.date())
         .max(case.date());
     let reaches_back = adopt.applies_from < newest || adopt.applies_from <= last.applies_from;
-    refuse_if(reaches_back, || {
+    let out_of_sight = adopt.applies_from.days_since(case.date()) > AHEAD_DAYS_MAX;
+    refuse_if(reaches_back || out_of_sight, || {
         Figures::none()
             .with("applies_from", adopt.applies_from)
             .with("newest_date_on_record", newest)

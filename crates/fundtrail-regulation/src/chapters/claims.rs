@@ -7,7 +7,7 @@ use super::Case;
 use crate::kinds::ClaimSubmit;
 use crate::loss::{self, Overdue};
 use crate::policy::{Component, Policy};
-use crate::state::{Allocation, Claim, Loan};
+use crate::state::Allocation;
 
 /// The figures of a claim.
 pub(super) struct Appraisal {
@@ -83,15 +83,4 @@ fn components(claim: &ClaimSubmit, policy: &Policy) -> (Amount, Amount) {
             .sum()
     };
     (sum(true), sum(false))
-}
-
-/// The loss of a claim as it stands now: its principal on the schedule of its as-of day,
-/// and what the policy counts beside it (A22).
-pub(super) fn loss_now(loan: &Loan, claim: &Claim, policy: &Policy) -> Amount {
-    if !policy.compensation.reconfirm_at_payment {
-        return claim.loss;
-    }
-    let overdue = loss::overdue(loan, claim.as_of, policy);
-    let principal = claim.loss - claim.beside_principal;
-    loss::ip_part(loan, overdue.covered, policy).min(principal) + claim.beside_principal
 }

@@ -474,7 +474,7 @@ fn same_account(case: &Case<'_>) -> Verdict {
 /// Every account covers what leaves it, and what is held on suspense stays refundable.
 fn negative_balance(case: &Case<'_>) -> Verdict {
     let outflows = match case.body {
-        Body::Reversal(reversal) => match crate::kinds::original(case, &reversal.of)? {
+        Body::Reversal(reversal) => match crate::kinds::original(case.view, &reversal.of)? {
             Some(original) => reversed_outflows(&original),
             None => return PASS,
         },
@@ -584,7 +584,7 @@ fn reversal_blocked(case: &Case<'_>) -> Verdict {
     let Body::Reversal(reversal) = case.body else {
         return PASS;
     };
-    match crate::kinds::original(case, &reversal.of)? {
+    match crate::kinds::original(case.view, &reversal.of)? {
         Some(original) => Ok(original
             .body
             .reversal_blocked(case)?

@@ -286,7 +286,7 @@ fn transaction_unknown(case: &Case<'_>) -> Verdict {
         return PASS;
     };
     refuse_if(
-        crate::kinds::original(case, &reversal.of)?.is_none(),
+        crate::kinds::original(case.view, &reversal.of)?.is_none(),
         || Figures::none().with("transaction", &reversal.of),
     )
 }

@@ -92,10 +92,13 @@ impl Meaning for CompensationPay {
     }
 
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
-        let claim: Option<Claim> = case.view.get(self.claim.as_bytes())?;
-        let Some(claim) = claim else { return Ok(None) };
-        let loan: Option<Loan> = case.view.get(claim.loan.as_bytes())?;
-        let collected = loan.map(|loan| loan.collected + loan.clawed_back).unwrap_or_default();
+        let Some(claim) = case.claim()? else { return Ok(gone()) };
+        let Some(loan) = case.loan()? else { return Ok(gone()) };
+        let last = claim.steps.last().map(|step| step.entry);
+        if last != original_index(case)? {
+            return Ok(Some(Figures::none().with("reason", "the claim has gone on since")));
+        }
+        let collected = loan.collected + loan.clawed_back;
         Ok((!collected.is_zero()).then(|| Figures::none().with("collected_since", collected)))
     }
 
@@ -134,6 +137,13 @@ impl CompensationPay {
             _ => None,
         };
         let Some(mut recovery) = last else { return Ok(()) };
+        // What is late already does not become timely by a later payment.
+        if !recovery.owed().is_zero() {
+            recovery.due += due;
+            loan.return_due += due;
+            out.touch_id("recovery", &recovery.recovery);
+            return out.put(&recovery);
+        }
         recovery.due += due;
         recovery.deadline = loss::deadline(case.date(), None, policy, case.the_calendar()?)
             .map_err(|missing| Fault(format!("calendar of {}", missing.year)))?;
@@ -190,14 +200,20 @@ impl Parts {
 
 /// What a claim is worth on the day of payment, given the loss as it then stands: its
 /// claimant's part of what the loan is entitled to, less its claimant's earlier claims and
-/// what was paid of it.
+/// what was paid of it; and never more than the loan as a whole has left.
 pub fn payable(case: &Case<'_>, claim: &Claim, loan: &Loan, loss: Amount) -> Result<Amount, Fault> {
     let policy = case.the_loan_policy()?;
     let cap = loss::cap(policy, loan, case.borrower()?);
     let entitled = loss::entitled(policy, loss.min(claim.loss), cap);
     let own = loss::share(entitled, &claim.borne, &claim.claimant);
     let earlier = loan.claimed_before(&claim.claimant, &claim.claim);
-    Ok(own.less(earlier).min(claim.amount).less(claim.paid))
+    let worth = own.less(earlier).min(claim.amount).less(claim.paid);
+    let mut largest = loss.min(claim.loss);
+    for live in loan.claims.iter().filter(|live| live.claim != claim.claim) {
+        let other: Option<Claim> = case.view.get(live.claim.as_bytes())?;
+        largest = largest.max(other.map_or(Amount::ZERO, |other| loss::now(loan, &other, policy)));
+    }
+    Ok(worth.min(loss::entitled(policy, largest, cap).less(loan.compensated)))
 }
 
 /// A claim paid or rejected waits no longer.

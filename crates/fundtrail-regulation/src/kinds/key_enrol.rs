@@ -6,7 +6,7 @@ use super::genesis::{FoundingKey, enrol};
 use super::prelude::*;
 
 /// Enrols a key for a party. The office signs and the key itself; for a key of a public body
-/// the leading group decides, and an institution that has a key in that role signs too.
+/// the leading group decides, and an institution that has a key already signs too.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyEnrol {
@@ -45,9 +45,13 @@ impl Meaning for KeyEnrol {
     fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
         let mut needs = vec![Need::Key(self.public_key.id()), Need::role(Role::Office)];
         if self.role.is_public_body() {
-            needs.push(Need::Quorum);
-        } else if self.has_standing_key(case)? {
-            needs.push(Need::of(self.role, &self.party));
+            // A seat whose key was lost is given a new one by the others.
+            needs.push(Need::AnyOf(vec![Need::Quorum, Need::QuorumWithout(self.party.clone())]));
+        } else {
+            let roles = self.standing_roles(case)?;
+            if !roles.is_empty() {
+                needs.push(Need::One(roles, Some(self.party.clone())));
+            }
         }
         Ok(needs)
     }
@@ -61,11 +65,14 @@ impl Meaning for KeyEnrol {
 }
 
 impl KeyEnrol {
-    /// Once an institution has a key, nobody enrols another for it behind its back.
-    fn has_standing_key(&self, case: &Case<'_>) -> Result<bool, Fault> {
+    /// The roles in which the party has keys: once it has one, nobody enrols another for it
+    /// behind its back.
+    fn standing_roles(&self, case: &Case<'_>) -> Result<Vec<Role>, Fault> {
         let keys: Vec<Key> = case.view.list(b"")?;
-        Ok(keys.iter().any(|key| {
-            key.party == self.party && key.role == self.role && key.revoked.is_none()
-        }))
+        let own = keys.iter().filter(|key| key.party == self.party && key.revoked.is_none());
+        let mut roles: Vec<Role> = own.map(|key| key.role).collect();
+        roles.sort();
+        roles.dedup();
+        Ok(roles)
     }
 }

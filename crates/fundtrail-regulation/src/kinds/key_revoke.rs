@@ -1,9 +1,12 @@
-//! `key_revoke`: revokes a key: from the next entry on it signs nothing, whatever date is stated. The office signs, or another key of the same party and role.
+//! `key_revoke`: revokes a key: from the next entry on it signs nothing, whatever date is
+//! stated. The office signs, or a key of the same party and role; for a seat of the leading
+//! group, the group.
 
 use super::prelude::*;
 use crate::case::lost;
 
-/// Revokes a key: from the next entry on it signs nothing, whatever date is stated. The office signs, or another key of the same party and role.
+/// Revokes a key: from the next entry on it signs nothing, whatever date is stated. The office signs, or a key of the same party and role; for a seat of the
+/// leading group, the group.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRevoke {
@@ -22,9 +25,14 @@ impl Meaning for KeyRevoke {
 
     fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
         let key: Option<Key> = case.view.get(self.key.to_string().as_bytes())?;
-        let own = key.map(|key| Need::of(key.role, &key.party));
-        let either = [Some(Need::role(Role::Office)), own].into_iter().flatten().collect();
-        Ok(vec![Need::AnyOf(either)])
+        let Some(key) = key else { return Ok(vec![Need::role(Role::Office)]) };
+        let own = Need::of(key.role, &key.party);
+        // The office alone must not be able to empty the leading group.
+        Ok(vec![Need::AnyOf(if key.role == Role::GroupMember {
+            vec![own, Need::Quorum, Need::QuorumWithout(key.party)]
+        } else {
+            vec![Need::role(Role::Office), own]
+        })])
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {

@@ -74,7 +74,13 @@ impl Meaning for LoanDisburse {
 
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
         let found: Option<Loan> = case.view.get(self.loan.as_bytes())?;
-        let Some(loan) = found else { return Ok(None) };
+        let Some(loan) = found.filter(|loan| loan.disbursed >= self.amount) else {
+            return Ok(gone());
+        };
+        // What follows the first disbursement was judged by it.
+        if loan.first_disbursed == Some(self.disbursed_at) && loan.disbursed > self.amount {
+            return Ok(Some(Figures::none().with("reason", "later disbursements stand")));
+        }
         let rest = loan.disbursed.less(self.amount);
         let in_use = !loan.claims.is_empty() || loan.compensated_on.is_some() || loan.repaid > rest;
         Ok(in_use.then(|| Figures::none().with("claims", loan.claims.len()).with("repaid", loan.repaid)))

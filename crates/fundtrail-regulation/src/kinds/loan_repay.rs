@@ -56,8 +56,10 @@ impl Meaning for LoanRepay {
 
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
         let loan: Option<Loan> = case.view.get(self.loan.as_bytes())?;
-        let compensated = loan.and_then(|loan| loan.compensated_on);
-        Ok(compensated.map(|day| Figures::none().with("compensated_on", day)))
+        let Some(loan) = loan.filter(|loan| loan.repaid >= self.principal) else {
+            return Ok(gone());
+        };
+        Ok(loan.compensated_on.map(|day| Figures::none().with("compensated_on", day)))
     }
 
     fn undo(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {

@@ -26,6 +26,11 @@ pub(super) fn misfit(detail: impl Into<String>) -> Malformed {
     Malformed::new(MalformedCode::Shape, detail)
 }
 
+/// Nothing is left of what the original changed: it cannot be taken back.
+pub(super) fn gone() -> Option<Figures> {
+    Some(Figures::none().with("reason", "what it changed is there no more"))
+}
+
 /// A list longer than any that fits into an entry.
 pub(super) fn bounded(name: &str, length: usize, most: usize) -> Result<(), Malformed> {
     if length <= most {

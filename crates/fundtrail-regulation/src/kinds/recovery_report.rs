@@ -75,7 +75,7 @@ impl Meaning for RecoveryReport {
             .map_err(|missing| Fault(format!("calendar of {}", missing.year)))?;
         loan.collected += counted;
         loan.return_due += due;
-        loan.last_recovery = Some(self.recovery.clone());
+        let previous = loan.last_recovery.replace(self.recovery.clone());
         out.touch_id("recovery", &self.recovery);
         out.touch_id("loan", &loan.loan);
         out.touch_id("party", &self.collector);
@@ -91,6 +91,7 @@ impl Meaning for RecoveryReport {
             due,
             deadline,
             returned: Amount::ZERO,
+            previous,
         })?;
         out.put(&loan)
     }
@@ -98,7 +99,7 @@ impl Meaning for RecoveryReport {
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
         let found: Option<Recovery> = case.view.get(self.recovery.as_bytes())?;
         let loan: Option<Loan> = case.view.get(self.loan.as_bytes())?;
-        let (Some(recovery), Some(loan)) = (found, loan) else { return Ok(None) };
+        let (Some(recovery), Some(loan)) = (found, loan) else { return Ok(gone()) };
         let newest = loan.last_recovery.as_ref() == Some(&self.recovery);
         Ok((!newest || !recovery.returned.is_zero()).then(|| {
             Figures::none().with("returned", recovery.returned).with("newest", if newest { "yes" } else { "no" })
@@ -112,7 +113,7 @@ impl Meaning for RecoveryReport {
         let mut loan = found.ok_or_else(|| lost("loan"))?;
         loan.collected -= recovery.counted;
         loan.return_due -= recovery.due;
-        loan.last_recovery = None;
+        loan.last_recovery = recovery.previous.clone();
         out.answer(&alerts::SHORT_RETURN_ARREARS, &format!("recovery:{}", self.recovery))?;
         out.touch_id("recovery", &self.recovery);
         out.touch_id("loan", &loan.loan);

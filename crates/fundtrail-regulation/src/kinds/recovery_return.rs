@@ -77,6 +77,10 @@ impl Meaning for RecoveryReturn {
     }
 
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
+        let recovery: Option<Recovery> = case.view.get(self.recovery.as_bytes())?;
+        if recovery.is_none_or(|recovery| recovery.returned < self.amount) {
+            return Ok(gone());
+        }
         let held = case.view.balance(&format!("suspense:{}", self.payer))?;
         let refunded = -held < self.suspense;
         Ok(refunded.then(|| Figures::none().with("suspense", self.suspense).with("held", -held)))

@@ -28,11 +28,11 @@ impl Meaning for Reversal {
     }
 
     fn follows(&self, case: &Case<'_>) -> Result<Vec<(&'static str, Day)>, Fault> {
-        Ok(original(case, &self.of)?.map(|original| ("original", original.transaction.date)).into_iter().collect())
+        Ok(original(case.view, &self.of)?.map(|original| ("original", original.transaction.date)).into_iter().collect())
     }
 
     fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        let mut needs = match original(case, &self.of)? {
+        let mut needs = match original(case.view, &self.of)? {
             Some(original) => original.body.needs(case)?,
             None => Vec::new(),
         };
@@ -44,7 +44,7 @@ impl Meaning for Reversal {
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        let original = original(case, &self.of)?.ok_or_else(|| lost("transaction"))?;
+        let original = original(case.view, &self.of)?.ok_or_else(|| lost("transaction"))?;
         for posting in &original.entry.effects.postings {
             match posting.book.strip_prefix("account:").and_then(Id::parse) {
                 Some(account) => out.post_account(&account, -posting.amount)?,
@@ -73,8 +73,8 @@ pub struct Original {
 }
 
 /// Reads a recorded transaction by its id.
-pub fn original(case: &Case<'_>, id: &Id) -> Result<Option<Original>, Fault> {
-    let read = case.view.read();
+pub fn original(view: View<'_>, id: &Id) -> Result<Option<Original>, Fault> {
+    let read = view.read();
     let Some(row) = read.get(Table::Ids, id.as_bytes())? else { return Ok(None) };
     let unreadable = |what: &str| Fault(format!("transaction {id}: unreadable {what}"));
     let index = row.get(..8).ok_or_else(|| unreadable("id row"))?;
@@ -90,7 +90,7 @@ pub fn original(case: &Case<'_>, id: &Id) -> Result<Option<Original>, Fault> {
 pub(super) fn original_date(case: &Case<'_>) -> Result<Day, Fault> {
     match case.body {
         Body::Reversal(reversal) => {
-            let original = original(case, &reversal.of)?;
+            let original = original(case.view, &reversal.of)?;
             Ok(original.map_or(case.date(), |original| original.transaction.date))
         }
         _ => Ok(case.date()),
@@ -101,7 +101,7 @@ pub(super) fn original_date(case: &Case<'_>) -> Result<Day, Fault> {
 pub(super) fn original_index(case: &Case<'_>) -> Result<Option<u64>, Fault> {
     match case.body {
         Body::Reversal(reversal) => {
-            Ok(original(case, &reversal.of)?.map(|original| original.entry.index))
+            Ok(original(case.view, &reversal.of)?.map(|original| original.entry.index))
         }
         _ => Ok(None),
     }

@@ -130,6 +130,8 @@ pub struct Recovery {
     /// Returned.
     #[serde(with = "amount::signed")]
     pub returned: Amount,
+    /// The loan's recovery before this one.
+    pub previous: Option<Id>,
 }
 
 impl Recovery {

@@ -241,12 +241,14 @@ impl Loan {
         {
             Some(live) => {
                 live.amount = claim.amount;
+                live.paid = claim.paid;
                 live.loss = claim.loss;
             }
             None => self.claims.push(LiveClaim {
                 claim: claim.claim.clone(),
                 claimant: claim.claimant.clone(),
                 amount: claim.amount,
+                paid: claim.paid,
                 loss: claim.loss,
             }),
         }
@@ -264,6 +266,9 @@ pub struct LiveClaim {
     /// What it is worth now.
     #[serde(with = "amount::signed")]
     pub amount: Amount,
+    /// What was paid of it.
+    #[serde(with = "amount::signed")]
+    pub paid: Amount,
     /// The cumulative loss it is for.
     #[serde(with = "amount::signed")]
     pub loss: Amount,
