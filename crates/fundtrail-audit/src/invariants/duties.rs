@@ -152,6 +152,7 @@ mod tests {
             due: fen(300),
             deadline: day(deadline),
             returned: fen(returned),
+            previous: None,
         };
         let mut scene = scene();
         scene.put(&recovery("2023-02-01", 300));

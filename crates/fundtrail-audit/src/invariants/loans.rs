@@ -212,6 +212,7 @@ mod tests {
             due: fen(due),
             deadline: day("2023-02-01"),
             returned: fen(returned),
+            previous: None,
         }
     }
 

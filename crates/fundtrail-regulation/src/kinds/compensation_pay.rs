@@ -1,6 +1,7 @@
 //! `compensation_pay`: pays an approved claim, after confirming the loss again (A22). With the leading group's quorum a part is paid and the rest stays in the queue (A25).
 
 use super::prelude::*;
+use super::recovery_report::catch_up;
 use fundtrail_model::port::Table;
 
 use super::claim_submit::{step, steps_of, touch};
@@ -87,7 +88,7 @@ impl Meaning for CompensationPay {
             parts.claim.status = ClaimStatus::Paid;
             leave_queue(&parts.claim, out);
         }
-        self.catch_up(case, &mut parts.loan, out)?;
+        catch_up(case, &mut parts.loan, out)?;
         parts.put(case, out)
     }
 
@@ -123,33 +124,6 @@ impl Meaning for CompensationPay {
             out.put_row(Table::Queue, approval.to_be_bytes().to_vec(), claim);
         }
         parts.put(case, out)
-    }
-}
-
-impl CompensationPay {
-    /// Where more compensation raises what earlier collections owe (A21), the newest
-    /// recovery owes it, by a deadline counted from the payment.
-    fn catch_up(&self, case: &Case<'_>, loan: &mut Loan, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        let policy = case.the_loan_policy()?;
-        let due = loss::return_due(loan, Amount::ZERO, policy);
-        let last: Option<Recovery> = match &loan.last_recovery {
-            Some(id) if !due.is_zero() => out.get(id.as_bytes())?,
-            _ => None,
-        };
-        let Some(mut recovery) = last else { return Ok(()) };
-        // What is late already does not become timely by a later payment.
-        if !recovery.owed().is_zero() {
-            recovery.due += due;
-            loan.return_due += due;
-            out.touch_id("recovery", &recovery.recovery);
-            return out.put(&recovery);
-        }
-        recovery.due += due;
-        recovery.deadline = loss::deadline(case.date(), None, policy, case.the_calendar()?)
-            .map_err(|missing| Fault(format!("calendar of {}", missing.year)))?;
-        loan.return_due += due;
-        out.touch_id("recovery", &recovery.recovery);
-        out.put(&recovery)
     }
 }
 

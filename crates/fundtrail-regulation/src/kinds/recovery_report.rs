@@ -119,6 +119,7 @@ impl Meaning for RecoveryReport {
         out.touch_id("loan", &loan.loan);
         out.touch_id("borrower", loan.borrower);
         out.remove(&recovery);
+        catch_up(case, &mut loan, out)?;
         out.put(&loan)
     }
 }
@@ -150,4 +151,27 @@ impl RecoveryReport {
         }
         loss::deadline(self.received_on, loan.compensated_on, policy, calendar)
     }
+}
+
+/// What is due on everything collected so far, and was not made due by any report: the
+/// newest recovery owes it. So it is where more compensation raises the limit of the duty
+/// (A21), and where a report that carried it is taken back. The deadline counts from the
+/// business date, but what is late already stays late.
+pub(super) fn catch_up(case: &Case<'_>, loan: &mut Loan, out: &mut Outcome<'_>) -> Result<(), Fault> {
+    let policy = case.the_loan_policy()?;
+    let due = loss::return_due(loan, Amount::ZERO, policy);
+    let newest: Option<Recovery> = match &loan.last_recovery {
+        Some(id) if !due.is_zero() => out.get(id.as_bytes())?,
+        _ => None,
+    };
+    let Some(mut recovery) = newest else { return Ok(()) };
+    if recovery.owed().is_zero() {
+        let counted = loss::deadline(case.date(), None, policy, case.the_calendar()?);
+        // A payment is refused where the calendar does not reach; a reversal need not be.
+        recovery.deadline = counted.unwrap_or(recovery.deadline);
+    }
+    recovery.due += due;
+    loan.return_due += due;
+    out.touch_id("recovery", &recovery.recovery);
+    out.put(&recovery)
 }
