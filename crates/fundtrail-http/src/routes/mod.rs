@@ -1,6 +1,7 @@
 //! Every path of the node, in one list.
 
 mod batch;
+mod description;
 mod entries;
 mod fund;
 mod operations;
@@ -73,6 +74,8 @@ pub(crate) fn all(limits: &Limits) -> Routes {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .route("/openapi.json", get(description::openapi))
+        .route("/docs", get(description::docs))
         .method_not_allowed_fallback(wrong_method);
     Routes { ledger, operations }
 }

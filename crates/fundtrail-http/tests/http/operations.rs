@@ -49,7 +49,7 @@ fn metrics_count_what_happened() {
 #[test]
 fn unknown_paths_and_methods_are_problems_too() {
     let server = Server::empty();
-    for path in ["/", "/v1", "/v1/nothing", "/v1/loans/a/b", "/openapi.json"] {
+    for path in ["/", "/v1", "/v1/nothing", "/v1/loans/a/b", "/v2/fund"] {
         server.get(path).problem(404, "NOT_FOUND", path);
     }
     let reply = server.get("/v1/transactions");
@@ -165,4 +165,41 @@ fn a_body_without_length_is_bounded_too() {
     let mut answer = [0; 64];
     let length = connection.read(&mut answer).unwrap();
     assert!(answer[..length].starts_with(b"HTTP/1.1 413 "));
+}
+
+/// Every path that the description names answers as described, and the description names
+/// every path of the router.
+#[test]
+fn the_description_names_every_path() {
+    let server = Server::founded();
+    let reply = server.get("/openapi.json");
+    let document: serde_json::Value = serde_json::from_str(reply.text()).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap();
+    for (path, item) in paths {
+        let asked = path
+            .replace("{index}", "0")
+            .replace("{version}", "1")
+            .replace("{position}", "0/x001/000")
+            .replace("{id}", "none")
+            .replace("{object}", "ledger");
+        if item.get("get").is_some() {
+            let reply = server.get(&asked);
+            let text = reply.text();
+            assert!(!text.contains("there is no such path"), "{path}: {text}");
+        }
+    }
+    let source = include_str!("../../src/routes/mod.rs");
+    let routed = source
+        .split(".route(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    for route in routed.chain(["/v1/transactions/batch"]) {
+        let route = route.replace("{*position}", "{position}");
+        assert!(paths.contains_key(&route), "{route} is not described");
+    }
+    let reply = server.get("/docs");
+    let page = reply.text();
+    assert!(page.contains("POST /v1/transactions"), "{page}");
+    assert!(!page.contains("<script"));
 }
