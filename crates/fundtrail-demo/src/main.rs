@@ -81,6 +81,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
     }
     println!("\nThe node goes on. Look at:");
     for path in [
+        "/docs",
         "/v1/fund",
         "/v1/loans",
         "/v1/claims",
