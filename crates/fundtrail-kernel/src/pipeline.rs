@@ -226,11 +226,7 @@ impl Staged {
             &state,
         )?;
         let mut refusals = judge(&case)?;
-        if refusals.is_empty() {
-            refusals.clone_from(&admitted.refusals);
-        } else {
-            refusals.extend(admitted.refusals.iter().cloned());
-        }
+        refusals.extend(admitted.refusals.iter().cloned());
         if !refusals.is_empty() {
             return Ok(Verdict::Refused(refusals));
         }

@@ -138,11 +138,6 @@ impl Entry {
         }
         Ok(entry)
     }
-
-    /// The leaf hash of these bytes.
-    pub fn leaf_hash(bytes: &[u8]) -> Hash {
-        Hash::leaf(bytes)
-    }
 }
 
 /// Hashes as 64 lower-case hex digits.

@@ -16,8 +16,8 @@ use crate::kinds::{Body, Kind, original};
 use crate::policy::{Approval, Policy};
 use crate::signers::{Need, Signer, Standing, assign};
 use crate::state::{
-    Account, Borrower, Claim, Fund, Head, Key, Ledger, Loan, Order, Party, PolicyVersion, Record,
-    Recovery, Role, View,
+    Account, Borrower, Claim, Fund, Key, Ledger, Loan, Order, Party, PolicyVersion, Record,
+    Recovery, Role, View, applying,
 };
 
 /// What a body refers to. Ids of things it creates are not here but in `creates`.
@@ -90,10 +90,7 @@ pub struct Case<'a> {
 struct Memo {
     ledger: OnceCell<Option<Ledger>>,
     fund: OnceCell<Option<Fund>>,
-    policy: OnceCell<Option<PolicyVersion>>,
-    procedure: OnceCell<Option<PolicyVersion>>,
-    cover: OnceCell<Option<PolicyVersion>>,
-    loan_policy: OnceCell<Option<PolicyVersion>>,
+    versions: OnceCell<Option<Vec<PolicyVersion>>>,
     calendar: OnceCell<Option<Calendar>>,
     loan: OnceCell<Option<Loan>>,
     claim: OnceCell<Option<Claim>>,
@@ -190,9 +187,15 @@ impl<'a> Case<'a> {
         memo(&self.memo.fund, || self.view.fund().map(Some))?.ok_or_else(|| lost("fund"))
     }
 
+    /// Every version of the policy, in the order of adoption.
+    pub fn versions(&self) -> Result<&[PolicyVersion], Fault> {
+        let versions = memo(&self.memo.versions, || self.view.list(b"").map(Some))?;
+        Ok(versions.map_or(&[], Vec::as_slice))
+    }
+
     /// The policy version that applies on the business date.
     pub fn version(&self) -> Result<Option<&PolicyVersion>, Fault> {
-        memo(&self.memo.policy, || self.view.policy_on(self.date()))
+        Ok(applying(self.versions()?, self.date()))
     }
 
     /// The policy that applies on the business date.
@@ -205,9 +208,10 @@ impl<'a> Case<'a> {
         let Some(loan) = self.loan()? else {
             return Ok(None);
         };
-        memo(&self.memo.loan_policy, || {
-            self.view.get(&loan.policy.to_be_bytes())
-        })
+        Ok(self
+            .versions()?
+            .iter()
+            .find(|version| version.version == loan.policy))
     }
 
     /// The policy bound to the case's loan (A44).
@@ -299,10 +303,7 @@ impl<'a> Case<'a> {
     /// Who decides, and which suites sign, now: the version that applies on the day of
     /// recording. A stated date cannot bring back a quorum that was changed (A44, S46).
     pub fn procedure(&self) -> Result<Option<&Policy>, Fault> {
-        let version = memo(&self.memo.procedure, || {
-            self.view.policy_on(self.time.day())
-        })?;
-        Ok(version.map(|version| &version.policy))
+        Ok(applying(self.versions()?, self.time.day()).map(|version| &version.policy))
     }
 
     /// Who decides now.
@@ -313,8 +314,7 @@ impl<'a> Case<'a> {
     /// The policy whose conditions a disbursement must meet: the one that applies on its
     /// day (A44).
     pub fn cover_policy(&self, day: Day) -> Result<Option<&Policy>, Fault> {
-        let version = memo(&self.memo.cover, || self.view.policy_on(day))?;
-        Ok(version.map(|version| &version.policy))
+        Ok(applying(self.versions()?, day).map(|version| &version.policy))
     }
 
     /// The parties that hold a seat in the leading group: those with a standing key for it.
@@ -360,11 +360,6 @@ impl<'a> Case<'a> {
     /// The keys that signed, each by the first of its line of rotations.
     pub fn lineages(&self) -> Vec<KeyId> {
         self.signers.iter().map(Signer::lineage).collect()
-    }
-
-    /// The newest revision of an object.
-    pub fn head(&self, object: &str) -> Result<Option<Head>, Fault> {
-        self.view.get(object.as_bytes())
     }
 }
 

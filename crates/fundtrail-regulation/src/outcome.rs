@@ -11,7 +11,7 @@ use fundtrail_model::{Alert, Amount, Day, Effects, Fault, Figures, Id, Posting, 
 
 use crate::alerts::AlertKind;
 use crate::state::{
-    Account, AlertRecord, Book, Fund, Head, NEWEST_DATE, Overlay, Record, View, encode, pair_key,
+    Account, AlertRecord, Book, Head, NEWEST_DATE, Overlay, Record, View, encode, pair_key,
 };
 
 /// Collects the effects of one transaction over a state.
@@ -69,16 +69,6 @@ impl<'a> Outcome<'a> {
     /// Reads a record as written so far.
     pub fn get<R: Record>(&self, key: &[u8]) -> Result<Option<R>, Fault> {
         View::new(&self.overlay()).get(key)
-    }
-
-    /// Every record under a prefix, as written so far.
-    pub fn list<R: Record>(&self, prefix: &[u8]) -> Result<Vec<R>, Fault> {
-        View::new(&self.overlay()).list(prefix)
-    }
-
-    /// The fund as written so far.
-    pub fn fund(&self) -> Result<Fund, Fault> {
-        View::new(&self.overlay()).fund()
     }
 
     /// Names an object that this entry concerns: it becomes part of the object's passbook.

@@ -7,7 +7,7 @@ use super::ledger::fund_balance;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::ReportKind;
 use crate::period::Span;
-use crate::state::{Loan, Party, PolicyVersion, pair_key};
+use crate::state::{Loan, Party, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -251,7 +251,7 @@ fn not_terminated(case: &Case<'_>) -> Verdict {
 
 fn pending_obligations(case: &Case<'_>) -> Verdict {
     let fund = case.fund()?;
-    let versions: alloc::vec::Vec<PolicyVersion> = case.view.list(b"")?;
+    let versions = case.versions()?;
     let window = versions
         .iter()
         .filter_map(|one| one.policy.coverage.claims_until)

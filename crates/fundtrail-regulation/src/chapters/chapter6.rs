@@ -3,7 +3,6 @@
 use fundtrail_model::Figures;
 
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
-use crate::state::PolicyVersion;
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -52,7 +51,7 @@ fn policy_order(case: &Case<'_>) -> Verdict {
     let Body::PolicyAdopt(adopt) = case.body else {
         return PASS;
     };
-    let versions: alloc::vec::Vec<PolicyVersion> = case.view.list(b"")?;
+    let versions = case.versions()?;
     let Some(last) = versions.last() else {
         return PASS;
     };

@@ -1,7 +1,7 @@
 //! `audit_report`: the engaged firm files the digest of its report.
 
 use super::prelude::*;
-use super::misuse_finding::file;
+use super::filing::file;
 
 /// The engaged firm files the digest of its report.
 #[derive(Clone, Debug, Deserialize)]

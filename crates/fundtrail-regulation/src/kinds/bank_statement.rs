@@ -3,7 +3,7 @@
 use super::prelude::*;
 use fundtrail_model::port::Table;
 
-use super::misuse_finding::file;
+use super::filing::file;
 use crate::outcome::day_key;
 
 /// The bank states an account's closing balance on a day; a difference from the ledger is an alert.

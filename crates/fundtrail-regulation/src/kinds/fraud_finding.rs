@@ -1,7 +1,7 @@
 //! `fraud_finding`: the leading group finds that a loan, an enterprise or a partner obtained money by fraud: no further compensation for it.
 
 use super::prelude::*;
-use super::misuse_finding::file;
+use super::filing::file;
 
 /// The leading group finds that a loan, an enterprise or a partner obtained money by fraud: no further compensation for it.
 #[derive(Clone, Debug, Deserialize)]

@@ -44,7 +44,7 @@ impl Meaning for LoanDisburse {
         let (mut loan, mut bank) = (case.the_loan()?, case.the_bank()?);
         let object = format!("loan:{}", loan.loan);
         if loan.first_disbursed.is_none() {
-            let bound = case.view.policy_on(self.disbursed_at.day())?;
+            let bound = applying(case.versions()?, self.disbursed_at.day());
             loan.policy = bound.map_or(loan.policy, |version| version.version);
             loan.first_disbursed = Some(self.disbursed_at);
             let policy = case.cover_policy(self.disbursed_at.day())?.ok_or_else(|| lost("policy"))?;

@@ -1,5 +1,6 @@
 //! `misuse_finding`: the manager confirms that a loan was used for something else. It blocks approval unless the leading group overrides it (A32).
 
+use super::filing::file;
 use super::prelude::*;
 
 /// The manager confirms that a loan was used for something else. It blocks approval unless the leading group overrides it (A32).
@@ -36,24 +37,4 @@ impl Meaning for MisuseFinding {
         out.touch_id("borrower", loan.borrower);
         out.put(&loan)
     }
-}
-
-/// Keeps the digest of a paper under the transaction's id.
-pub(super) fn file(
-    case: &Case<'_>,
-    kind: FilingKind,
-    party: Option<&Id>,
-    digest: Option<&DocumentDigest>,
-    out: &mut Outcome<'_>,
-) -> Result<(), Fault> {
-    out.put(&Filing {
-        kind,
-        id: case.transaction.id.to_string(),
-        party: party.cloned(),
-        partners: Vec::new(),
-        from: None,
-        until: Some(case.date()),
-        digest: digest.cloned(),
-        entry: case.index,
-    })
 }

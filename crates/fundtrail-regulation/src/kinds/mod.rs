@@ -4,6 +4,7 @@
 //! Whether it may be done is the business of `chapters`. A new kind is one file and one
 //! line in the list below.
 
+mod filing;
 mod prelude;
 
 use alloc::vec::Vec;

@@ -1,5 +1,6 @@
 //! `performance_review`: the half-yearly review: of partners by the manager, of the manager by the office (A39).
 
+use super::filing::file_period;
 use super::prelude::*;
 use crate::period::Period;
 
@@ -30,27 +31,9 @@ impl Meaning for PerformanceReview {
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        out.put(&Filing {
-            kind: FilingKind::Review,
-            id: case.transaction.id.to_string(),
-            party: Some(self.subject.clone()),
-            partners: Vec::new(),
-            from: Some(self.period.first_day()),
-            until: Some(self.period.last_day()),
-            digest: Some(self.digest.clone()),
-            entry: case.index,
-        })?;
-        let object = format!("party:{}", self.subject);
-        out.touch(object.clone());
         let days = i64::from(case.the_policy()?.report.review_due_days);
-        let Some(due) = self.period.last_day().plus_days(days) else { return Ok(()) };
-        if case.date() > due {
-            let figures = Figures::none()
-                .with("period", self.period.to_string())
-                .with("due", due)
-                .with("days_late", case.date().days_since(due));
-            out.alert(&alerts::REPORT_OVERDUE, object, Some(due), figures)?;
-        }
-        Ok(())
+        let due = self.period.last_day().plus_days(days);
+        let paper = (FilingKind::Review, &self.subject);
+        file_period(case, paper, (self.period, &self.digest), due, out)
     }
 }

@@ -1,5 +1,6 @@
 //! `report_file`: files the digest of a report for a period. Late ones are taken, with an alert (A38).
 
+use super::filing::file_period;
 use super::prelude::*;
 use crate::period::Period;
 
@@ -31,27 +32,9 @@ impl Meaning for ReportFile {
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        out.put(&Filing {
-            kind: FilingKind::Report,
-            id: case.transaction.id.to_string(),
-            party: Some(self.reporter.clone()),
-            partners: Vec::new(),
-            from: Some(self.period.first_day()),
-            until: Some(self.period.last_day()),
-            digest: Some(self.digest.clone()),
-            entry: case.index,
-        })?;
-        let object = format!("party:{}", self.reporter);
-        out.touch(object.clone());
-        let Some(due) = self.due(case)? else { return Ok(()) };
-        if case.date() > due {
-            let figures = Figures::none()
-                .with("period", self.period.to_string())
-                .with("due", due)
-                .with("days_late", case.date().days_since(due));
-            out.alert(&alerts::REPORT_OVERDUE, object, Some(due), figures)?;
-        }
-        Ok(())
+        let due = self.due(case)?;
+        let paper = (FilingKind::Report, &self.reporter);
+        file_period(case, paper, (self.period, &self.digest), due, out)
     }
 }
 

@@ -181,16 +181,8 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`View::get`].
     pub fn policy_on(&self, date: Day) -> Result<Option<PolicyVersion>, Fault> {
-        let mut versions: Vec<PolicyVersion> = self.list(b"")?;
-        let applying = versions
-            .iter()
-            .rposition(|version| version.applies_from <= date);
-        Ok(match applying {
-            Some(at) => Some(versions.swap_remove(at)),
-            None => versions
-                .into_iter()
-                .min_by_key(|version| version.applies_from),
-        })
+        let versions: Vec<PolicyVersion> = self.list(b"")?;
+        Ok(applying(&versions, date).cloned())
     }
 
     /// Every adopted year of a calendar, as one.
@@ -223,6 +215,15 @@ impl<'a> View<'a> {
             .map(|book| book.balance)
             .unwrap_or_default())
     }
+}
+
+/// The version that applies to a date: the newest that had begun to apply, or the first of
+/// all where none had.
+pub fn applying(versions: &[PolicyVersion], date: Day) -> Option<&PolicyVersion> {
+    let begun = versions
+        .iter()
+        .rfind(|version| version.applies_from <= date);
+    begun.or_else(|| versions.iter().min_by_key(|version| version.applies_from))
 }
 
 /// The stored bytes of a record.
