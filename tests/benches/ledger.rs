@@ -11,6 +11,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion};
 use fundtrail_kernel::replay::Replay;
 use fundtrail_kernel::{Admitted, Desk, Kernel, Memory, proofs};
+use fundtrail_model::LogPolicy;
 use fundtrail_model::Submission;
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::key::SigningKey;
@@ -20,6 +21,7 @@ use fundtrail_model::receipt::Receipt;
 use fundtrail_model::tag::TagKey;
 use fundtrail_scenario::{Draft, ORIGIN, Site, read, run};
 use fundtrail_store::{Store, Writer};
+use fundtrail_tests::benchmark::median_of;
 use fundtrail_tests::{now, scenario_file};
 
 /// Transactions staged and committed together.
@@ -226,11 +228,13 @@ fn reading(criterion: &mut Criterion, fund: &Fund) {
     });
     let receipt = || proofs::receipt(&memory, 77).unwrap_or_else(|fault| panic!("{fault:?}"));
     criterion.bench_function("receipt_make", |bench| bench.iter(|| black_box(receipt())));
-    let (text, verifier) = (receipt().to_text(), fund.signer.verifier());
+    let text = receipt().to_text();
+    let policy = LogPolicy::of_log(fund.signer.verifier().clone());
+    let policy = policy.unwrap_or_else(|error| panic!("{error}"));
     criterion.bench_function("receipt_verify", |bench| {
         bench.iter(|| {
             let receipt = Receipt::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-            assert!(receipt.verify_self_contained(ORIGIN, verifier).is_ok());
+            assert!(receipt.verify_self_contained(&policy).is_ok());
         });
     });
     println!("entries of the two years: {}", entries.len());
@@ -280,21 +284,4 @@ fn print_ratios() {
             );
         }
     }
-}
-
-/// The median in nanoseconds, from the file criterion wrote in this run.
-fn median_of(name: &str) -> Option<f64> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(std::path::PathBuf::from);
-    let own = std::env::current_exe().ok()?;
-    let folder = target.or_else(|| own.ancestors().nth(3).map(Path::to_path_buf))?;
-    let path = folder
-        .join("criterion")
-        .join(name)
-        .join("new/estimates.json");
-    let fresh = std::fs::metadata(&path).ok()?.modified().ok()?;
-    if fresh.elapsed().ok()? > Duration::from_secs(3_600) {
-        return None;
-    }
-    let estimates: serde_json::Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
-    estimates["median"]["point_estimate"].as_f64()
 }

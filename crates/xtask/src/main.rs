@@ -1,4 +1,5 @@
-//! The developer's commands: `cargo xtask demo`, `test`, `lint`, `tidy`, `bench`, `docs`.
+//! The developer's commands: `cargo xtask demo`, `test`, `verifiers`, `lint`, `tidy`,
+//! `bench`, `docs`.
 //!
 //! One file per command. `setup.rs` installs what a command needs and the machine lacks;
 //! `cargo.rs` runs cargo. Nothing here is part of the product: no other crate depends on it.
@@ -11,6 +12,7 @@ mod lint;
 mod setup;
 mod test;
 mod tidy;
+mod verifiers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -42,6 +44,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Run the tests of the verifiers in Python and JavaScript only
+    Verifiers,
     /// Check formatting, clippy with warnings denied, and tidy
     Lint,
     /// Check the rules of the house that the compiler does not know
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Demo { .. } => demo::run(&passed_on()),
         Command::Test { .. } => test::run(&passed_on()),
+        Command::Verifiers => verifiers::run(),
         Command::Lint => lint::run(),
         Command::Tidy => tidy::run(),
         Command::Bench { .. } => bench::run(&passed_on()),

@@ -23,6 +23,15 @@ pub(crate) const LINT: &[Need] = &[
     Need::Clippy,
 ];
 
+/// Needed to test it: the verifiers in other languages have tests of their own.
+pub(crate) const TEST: &[Need] = &[
+    Need::CxxCompiler,
+    Need::Libclang,
+    Need::Python,
+    Need::Node,
+    Need::Chromium,
+];
+
 /// Something that may be missing on a fresh machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
@@ -30,6 +39,9 @@ pub(crate) enum Need {
     Libclang,
     Rustfmt,
     Clippy,
+    Python,
+    Node,
+    Chromium,
 }
 
 /// Who can install it, under which name.
@@ -45,6 +57,9 @@ impl Need {
             Self::Libclang => "libclang with its headers",
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
+            Self::Python => "Python 3.9 or newer with venv",
+            Self::Node => "Node.js 18 or newer",
+            Self::Chromium => "Chromium",
         }
     }
 
@@ -54,6 +69,9 @@ impl Need {
             Self::Libclang => Source::Apt("libclang-dev"),
             Self::Rustfmt => Source::Rustup("rustfmt"),
             Self::Clippy => Source::Rustup("clippy"),
+            Self::Python => Source::Apt("python3-venv"),
+            Self::Node => Source::Apt("nodejs"),
+            Self::Chromium => Source::Apt("chromium"),
         }
     }
 
@@ -63,6 +81,21 @@ impl Need {
             Self::Libclang => libclang::is_usable(),
             Self::Rustfmt => answers("cargo", &["fmt", "--version"]),
             Self::Clippy => answers("cargo", &["clippy", "--version"]),
+            Self::Python => answers(
+                "python3",
+                &[
+                    "-c",
+                    "import sys, venv, ensurepip; assert sys.version_info >= (3, 9)",
+                ],
+            ),
+            Self::Node => answers(
+                "node",
+                &[
+                    "-e",
+                    "process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)",
+                ],
+            ),
+            Self::Chromium => chromium().is_some(),
         }
     }
 }
@@ -195,9 +228,7 @@ fn advice(missing: &[Need]) -> String {
         lines.push(format!(
             "  Debian, Ubuntu:  sudo apt-get update && sudo apt-get install -y {packages}"
         ));
-        lines.push("  Fedora:          sudo dnf install clang-devel gcc-c++".into());
-        lines.push("  Arch:            sudo pacman -S clang gcc".into());
-        lines.push("  macOS:           xcode-select --install".into());
+        lines.push("  elsewhere:       the packages that your system has for them".into());
     }
     let components = rustup_components(missing);
     if !components.is_empty() {
@@ -207,6 +238,17 @@ fn advice(missing: &[Need]) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// A browser for tests: `CHROMIUM`, or one of the names that distributions use.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    let chosen = env::var("CHROMIUM").ok();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    chosen
+        .as_deref()
+        .into_iter()
+        .chain(names)
+        .find_map(find_program)
 }
 
 /// The compiler that the `cc` crate will call: `CXX`, or else `c++`.

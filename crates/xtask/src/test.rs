@@ -1,14 +1,16 @@
-//! `cargo xtask test`: every test of the workspace, with cargo's own output.
+//! `cargo xtask test`: every test of the workspace, with cargo's own output, and those of the
+//! verifiers in other languages.
 
 use std::ffi::OsString;
 use std::time::Instant;
 
 use crate::Outcome;
 use crate::cargo::{cargo, run as run_command};
-use crate::setup::{self, BUILD};
+use crate::setup::{self, BUILD, TEST};
+use crate::verifiers;
 
 pub(crate) fn run(args: &[OsString]) -> Outcome {
-    setup::ensure(BUILD)?;
+    setup::ensure(if args.is_empty() { TEST } else { BUILD })?;
     let started = Instant::now();
     let mut command = cargo()?;
     command.arg("test");
@@ -16,8 +18,17 @@ pub(crate) fn run(args: &[OsString]) -> Outcome {
         command.arg("--workspace");
     }
     command.arg("--no-fail-fast").args(args);
-    run_command(&mut command)
-        .map_err(|why| format!("{why}\nSome tests failed; cargo names them above."))?;
+    let mut failures: Vec<String> = run_command(&mut command)
+        .map_err(|why| format!("{why}\nSome tests failed; cargo names them above."))
+        .err()
+        .into_iter()
+        .collect();
+    if args.is_empty() {
+        failures.extend(verifiers::run().err());
+    }
+    if !failures.is_empty() {
+        return Err(failures.join("\nxtask: "));
+    }
     let seconds = started.elapsed().as_secs();
     let which = if args.is_empty() {
         "All"

@@ -64,6 +64,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fundtrail-kernel",
         ],
     ),
+    // Knows checkpoints and proofs, never entries.
+    (
+        "fundtrail-witness",
+        &["fundtrail-merkle", "fundtrail-model"],
+    ),
     (
         "fundtrail",
         &[
@@ -73,6 +78,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fundtrail-kernel",
             "fundtrail-audit",
             "fundtrail-scenario",
+            "fundtrail-witness",
         ],
     ),
     // The only place where the store and the rules meet.

@@ -29,6 +29,7 @@ const TOP_LEVEL: &[&str] = &[
     "rust-toolchain.toml",
     "rustfmt.toml",
     "tests",
+    "verifiers",
 ];
 
 /// The page that says where everything is, and its bound: it must stay readable in one sitting.

@@ -1,0 +1,78 @@
+//! `cargo xtask verifiers`: the tests of the verifiers that share no code with this workspace.
+//!
+//! `verifiers/python` has one dependency, which goes into an environment of its own inside the
+//! target directory. `verifiers/es` has none; its tests run in Node.js and in Chromium.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::cargo::{run as run_command, workspace};
+use crate::setup::{self, Need};
+
+/// Both, even if the first fails, so that one round shows everything.
+pub(crate) fn run() -> Outcome {
+    setup::ensure(&[Need::Python, Need::Node, Need::Chromium])?;
+    let metadata = workspace()?;
+    let root = metadata.workspace_root.into_std_path_buf();
+    let tools = metadata.target_directory.into_std_path_buf().join("tools");
+    let failures: Vec<String> = [python(&root, &tools), javascript(&root)]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(failures.join("\nxtask: "))
+    }
+}
+
+fn python(root: &Path, tools: &Path) -> Outcome {
+    let package = root.join("verifiers/python");
+    let python = environment(&tools.join("verifier-python"), &package)?;
+    run_command(
+        Command::new(python)
+            .current_dir(root)
+            .env("PYTHONPATH", &package)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args(["-m", "unittest", "discover", "-s", "verifiers/python/tests"])
+            .args(["-t", "verifiers/python"]),
+    )
+}
+
+/// An environment with what the package depends on, made if it is not there.
+fn environment(directory: &Path, package: &Path) -> Result<PathBuf, String> {
+    let python = directory.join("bin/python");
+    let works = Command::new(&python)
+        .args(["-c", "import cryptography"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !works {
+        run_command(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(directory),
+        )?;
+        let requirements = package.join("requirements.txt");
+        run_command(
+            Command::new(&python)
+                .args(["-m", "pip", "install", "--quiet"])
+                .args(["--disable-pip-version-check", "-r"])
+                .arg(requirements),
+        )?;
+    }
+    Ok(python)
+}
+
+fn javascript(root: &Path) -> Outcome {
+    let mut command = Command::new("node");
+    command
+        .current_dir(root)
+        .arg("--test")
+        .arg("verifiers/es/test/vectors.test.js")
+        .arg("verifiers/es/test/browser.test.js");
+    if let Some(chromium) = setup::chromium() {
+        command.env("CHROMIUM", chromium);
+    }
+    run_command(&mut command)
+}

@@ -1,0 +1,1 @@
+"""Tests of the verifier: vectors, mutations, worked figures. Run from the repository's root."""
