@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use fundtrail_demo::HttpTarget;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::Submission;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::receipt::Receipt;
@@ -88,7 +89,7 @@ fn submit(
     killed: &AtomicBool,
     receipts: &Mutex<Vec<Receipted>>,
 ) {
-    let client = HttpTarget::new(url);
+    let client = HttpTarget::new(url, ORIGIN);
     for (id, submission) in mine {
         if killed.load(Ordering::SeqCst) {
             return;
@@ -127,12 +128,13 @@ fn minutes(run: &Run, serial: &AtomicU64) -> (String, Submission) {
 
 fn check(scratch: &Scratch, verifier: &VerifierKey, receipted: &[Receipted]) {
     let client = scratch.client();
+    let policy = LogPolicy::of_log(verifier.clone()).unwrap();
     for one in receipted {
         let path = format!("/v1/transactions/{}", one.id);
         let (status, text) = client.get(&path, "text/plain").unwrap();
         assert_eq!(status, 200, "{} had a receipt and is lost", one.id);
         assert_eq!(text, one.receipt, "{} has another receipt now", one.id);
         let receipt = Receipt::parse(one.receipt.as_bytes()).unwrap();
-        receipt.verify_self_contained(ORIGIN, verifier).unwrap();
+        receipt.verify_self_contained(&policy).unwrap();
     }
 }

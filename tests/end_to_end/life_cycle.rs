@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::receipt::Receipt;
-use fundtrail_tests::{ORIGIN, READY, Scratch};
+use fundtrail_tests::{READY, Scratch};
 use serde_json::Value;
 
 #[test]
@@ -15,7 +16,7 @@ fn two_years_are_recorded_proved_and_audited() {
     assert!(size >= 150, "{size} entries");
 
     let key = scratch.node.log_key().unwrap();
-    let verifier = VerifierKey::parse(&key).unwrap();
+    let policy = LogPolicy::of_log(VerifierKey::parse(&key).unwrap()).unwrap();
     for index in 0..size {
         let (status, text) = scratch
             .client()
@@ -23,7 +24,7 @@ fn two_years_are_recorded_proved_and_audited() {
             .unwrap();
         assert_eq!(status, 200);
         let receipt = Receipt::parse(text.as_bytes()).unwrap();
-        receipt.verify_self_contained(ORIGIN, &verifier).unwrap();
+        receipt.verify_self_contained(&policy).unwrap();
     }
 
     let url = scratch.node.url.clone();

@@ -4,6 +4,14 @@
 
 mod bad_input;
 mod clients;
+mod containers;
 mod crash;
+mod drafts;
+mod founding;
 mod life_cycle;
 mod openssl;
+mod statements;
+mod third_party_witnesses;
+mod tls;
+mod watched;
+mod witnesses;

@@ -3,11 +3,15 @@
 //!
 //! Everything here goes through the product's own doors: processes, files and HTTP.
 
+pub mod tools;
+
+pub mod benchmark;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use fundtrail_demo::{HttpTarget, Node};
+use fundtrail_demo::{HttpTarget, Node, READER, token};
 use fundtrail_model::Moment;
 use fundtrail_scenario::{Run, Scenario, read};
 use tempfile::TempDir;
@@ -111,7 +115,7 @@ impl Scratch {
 
     /// A client.
     pub fn client(&self) -> HttpTarget {
-        HttpTarget::new(&self.node.url)
+        HttpTarget::new(&self.node.url, ORIGIN)
     }
 
     /// Plays a scenario on the node; every answer must be as expected.
@@ -140,13 +144,23 @@ impl Scratch {
         run
     }
 
-    /// Runs `fundtrail` and gives its exit code and what it printed.
+    /// A token that reads the whole ledger.
+    ///
+    /// # Panics
+    /// When the machine has no time.
+    pub fn token(&self) -> String {
+        token(READER, ORIGIN).unwrap_or_else(|fault| panic!("{fault}"))
+    }
+
+    /// Runs `fundtrail` as a reader of the whole ledger, and gives its exit code and what it
+    /// printed.
     ///
     /// # Panics
     /// When it cannot be run.
     pub fn fundtrail(&self, words: &[&str]) -> (i32, String) {
         let output = Command::new(binary("fundtrail"))
             .args(words)
+            .env("FUNDTRAIL_TOKEN", self.token())
             .current_dir(self.folder())
             .output()
             .unwrap_or_else(|error| panic!("{error}"));

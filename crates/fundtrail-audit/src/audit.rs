@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use fundtrail_model::Moment;
+use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::VerifierKey;
+use fundtrail_model::{LogPolicy, Moment};
 use rayon::prelude::*;
 
 use crate::conformity::Conformity;
@@ -18,6 +19,7 @@ use crate::integrity::Integrity;
 use crate::invariants::Status;
 use crate::reading::Reading;
 use crate::report::{BookTotal, Conforming, Counts, Head, Intact, Report, Verdict};
+use crate::since::Kept;
 
 /// Entries taken at a time.
 const CHUNK: usize = 256;
@@ -34,16 +36,19 @@ pub struct Progress {
 /// Audits a ledger: every signature, the chain, the tree, the checkpoint, every rule and
 /// the invariants.
 ///
-/// `kept` is a checkpoint that the auditor kept from an earlier time: only with one can it
-/// be excluded that entries were removed from the end.
+/// The checkpoint must be one that `policy` accepts. `kept` is what the auditor kept from an
+/// earlier time, which only has to be signed by the log: only with one can it be excluded
+/// that entries were removed from the end.
 pub fn audit(
     export: &Export,
-    log_key: &VerifierKey,
-    kept: Option<&[u8]>,
+    policy: &LogPolicy,
+    kept: Option<&Kept>,
     progress: &mut dyn FnMut(Progress),
 ) -> Report {
     let total = export.entries.len() as u64;
-    let mut integrity = Integrity::new(log_key, &export.checkpoint, kept);
+    let log_key = log_key(policy, &export.checkpoint);
+    let opened = policy.open(&export.checkpoint);
+    let mut integrity = Integrity::new(log_key, opened, kept);
     let mut counts = Counts::default();
     let mut conformity = match Conformity::new(log_key.name()) {
         Ok(conformity) => conformity,
@@ -67,12 +72,21 @@ pub fn audit(
     integrity.finish();
     counts.signatures = integrity.signatures;
     counts.keys = integrity.keys() as u64;
-    report(log_key, kept.is_some(), integrity, conformity, counts)
+    report(log_key, integrity, conformity, counts)
+}
+
+/// The key of the log that signed the checkpoint; of the policy's first log, if none did.
+fn log_key<'a>(policy: &'a LogPolicy, checkpoint: &[u8]) -> &'a VerifierKey {
+    let keys = || policy.logs().iter().map(|log| &log.key);
+    let signed = |key: &&VerifierKey| Checkpoint::open(checkpoint, key.name(), key).is_ok();
+    let Some(key) = keys().find(signed).or(keys().next()) else {
+        unreachable!("a policy names at least one log")
+    };
+    key
 }
 
 fn report(
     log_key: &VerifierKey,
-    kept_given: bool,
     mut integrity: Integrity<'_>,
     mut conformity: Conformity,
     counts: Counts,
@@ -107,8 +121,8 @@ fn report(
         log_key: log_key.to_string(),
         computed: head,
         checkpoint: integrity.checkpoint,
-        kept_given,
-        kept: integrity.kept,
+        cosigned: integrity.cosigned,
+        since: integrity.since,
         counts: Counts {
             postings: conformity.books.postings,
             ..counts

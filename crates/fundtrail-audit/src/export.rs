@@ -1,12 +1,29 @@
-//! A ledger as files: `checkpoint`, the signed note, and `entries.ndjson`, the exact bytes
-//! of each entry and a line feed.
+//! A ledger as files: the static log of C2SP tlog-tiles (`checkpoint`, `tile/<L>/<N>`,
+//! `tile/entries/<N>`), and `entries.ndjson`, the exact bytes of each entry and a line feed.
 //!
-//! Nothing is verified here, and nothing is repaired: an empty line is an empty entry, a
+//! Reading verifies nothing, and nothing is repaired: an empty line is an empty entry, a
 //! carriage return is part of its entry, and the audit says what it thinks of both.
+//! Writing what a log serves does verify: see [`take`].
+
+mod bundle;
+mod directory;
+mod take;
+mod tree;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use fundtrail_merkle::Hash;
+use fundtrail_merkle::tile::{Bundle, TILE_WIDTH, bundles_of_size, tiles_of_size};
+use fundtrail_model::checkpoint::Checkpoint;
+use fundtrail_model::note::Note;
+
+pub use bundle::BUNDLE_BYTES_MAX;
+pub use take::{Fetched, TakeError, Taken, take};
+
+use directory::Directory;
+use tree::Tree;
 
 /// The file of the signed checkpoint.
 pub const CHECKPOINT_FILE: &str = "checkpoint";
@@ -34,44 +51,106 @@ pub struct Export {
 }
 
 impl Export {
-    /// Reads a directory with both files, or the file of the entries with the checkpoint
-    /// beside it.
+    /// Reads a directory, or the file of the entries with the checkpoint beside it. Where
+    /// there is no file of the entries, they are taken from the bundles under the
+    /// checkpoint.
     ///
     /// # Errors
-    /// [`ExportError`] when a file cannot be read.
+    /// [`ExportError`] when a file cannot be read, or a bundle has not its entries.
     pub fn read(path: &Path) -> Result<Export, ExportError> {
         let (checkpoint, entries) = if path.is_dir() {
             (path.join(CHECKPOINT_FILE), path.join(ENTRIES_FILE))
         } else {
             (path.with_file_name(CHECKPOINT_FILE), path.to_path_buf())
         };
-        let lines = read(&entries)?;
+        let checkpoint = read(&checkpoint)?;
+        if path.is_dir() && !entries.exists() {
+            let entries = read_bundles(path, &checkpoint)?;
+            return Ok(Export {
+                checkpoint,
+                entries,
+            });
+        }
+        let entries = split_lines(&read(&entries)?);
         Ok(Export {
-            checkpoint: read(&checkpoint)?,
-            entries: split_lines(&lines),
+            checkpoint,
+            entries,
         })
     }
 
-    /// Writes both files into a directory, which is made if need be.
+    /// Writes everything into a directory, which is made if need be, and verifies nothing:
+    /// what is broken is kept as it is. The checkpoint is written last.
     ///
     /// # Errors
-    /// [`ExportError`] when the directory or a file cannot be written.
-    pub fn write(&self, directory: &Path) -> Result<(), ExportError> {
-        let failed = |path: &Path| {
-            let path = path.to_path_buf();
-            move |source| ExportError { path, source }
-        };
-        fs::create_dir_all(directory).map_err(failed(directory))?;
-        let checkpoint = directory.join(CHECKPOINT_FILE);
-        fs::write(&checkpoint, &self.checkpoint).map_err(failed(&checkpoint))?;
-        let entries = directory.join(ENTRIES_FILE);
-        fs::write(&entries, join_lines(&self.entries)).map_err(failed(&entries))
+    /// [`ExportError`] when the directory or a file cannot be written, or an entry is longer
+    /// than a bundle can say.
+    pub fn write(&self, path: &Path) -> Result<(), ExportError> {
+        let directory = Directory::make(path)?;
+        let mut tree = Tree::default();
+        for entry in &self.entries {
+            tree.append(Hash::leaf(entry));
+        }
+        for bundle in bundles_of_size(tree.size()) {
+            let name = bundle.path();
+            let bytes = bundle::of(&self.entries, bundle)
+                .ok_or_else(|| directory.invalid(&name, "an entry is too long for a bundle"))?;
+            directory.put(&name, &bytes)?;
+        }
+        for tile in tiles_of_size(tree.size()) {
+            directory.put(&tile.path(), &tree.bytes(tile))?;
+        }
+        let lines = self.entries.iter().map(Vec::as_slice);
+        directory.put_lines(ENTRIES_FILE, lines.map(Ok))?;
+        directory.finish(&self.checkpoint)
     }
 
     /// Adds the entries of one page, as a node serves them: a line each.
     pub fn add_page(&mut self, page: &[u8]) {
         self.entries.extend(split_lines(page));
     }
+
+    /// The bundle at a path of the static log, if these entries fill it.
+    pub fn file(&self, path: &str) -> Option<Vec<u8>> {
+        bundle::of(&self.entries, Bundle::parse(path)?)
+    }
+
+    /// The leaf hashes of the entries.
+    pub fn leaves(&self) -> impl Iterator<Item = Hash> {
+        self.entries.iter().map(|entry| Hash::leaf(entry))
+    }
+}
+
+/// The entries in the bundles that the checkpoint, signed or not, covers.
+fn read_bundles(path: &Path, checkpoint: &[u8]) -> Result<Vec<Vec<u8>>, ExportError> {
+    let directory = Directory::at(path);
+    let note = Note::parse(checkpoint).map_err(|error| error.to_string());
+    let parsed =
+        note.and_then(|note| Checkpoint::parse(note.text()).map_err(|error| error.to_string()));
+    let size = match parsed {
+        Ok(checkpoint) => checkpoint.size(),
+        Err(why) => return Err(directory.invalid(CHECKPOINT_FILE, &why)),
+    };
+    let mut entries = Vec::new();
+    for bundle in bundles_of_size(size) {
+        let bytes = bundle_in(&directory, bundle)?;
+        let found = bundle::entries(&bytes, bundle.width)
+            .ok_or_else(|| directory.invalid(&bundle.path(), "not the entries of a bundle"))?;
+        entries.extend(found.into_iter().map(<[u8]>::to_vec));
+    }
+    Ok(entries)
+}
+
+/// A bundle's file, or, for a partial one that is not there, the full one in its place.
+fn bundle_in(directory: &Directory, bundle: Bundle) -> Result<Vec<u8>, ExportError> {
+    let full = Bundle {
+        width: TILE_WIDTH,
+        ..bundle
+    };
+    if let Some(bytes) = directory.get(&bundle.path())? {
+        return Ok(bytes);
+    }
+    let missing = || directory.failed(&bundle.path(), io::ErrorKind::NotFound.into());
+    directory.get(&full.path())?.ok_or_else(missing)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ExportError> {
@@ -91,15 +170,6 @@ fn split_lines(bytes: &[u8]) -> Vec<Vec<u8>> {
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::to_vec)
         .collect()
-}
-
-fn join_lines(entries: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum());
-    for entry in entries {
-        bytes.extend_from_slice(entry);
-        bytes.push(b'\n');
-    }
-    bytes
 }
 
 #[cfg(test)]
@@ -129,7 +199,24 @@ mod tests {
         export.write(&inner).unwrap();
         assert_eq!(Export::read(&inner).unwrap(), export);
         assert_eq!(Export::read(&inner.join(ENTRIES_FILE)).unwrap(), export);
+        assert_eq!(
+            fs::read(inner.join("tile/entries/000.p/2")).unwrap(),
+            b"\0\x01x\0\x01y"
+        );
         let error = Export::read(scratch.path()).unwrap_err();
-        assert_eq!(error.path, scratch.path().join(ENTRIES_FILE));
+        assert_eq!(error.path, scratch.path().join(CHECKPOINT_FILE));
+    }
+
+    #[test]
+    fn entries_too_long_for_a_bundle_are_not_cut() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut export = Export {
+            checkpoint: b"note".to_vec(),
+            entries: vec![vec![b'a'; 65_535]],
+        };
+        export.write(scratch.path()).unwrap();
+        export.entries[0].push(b'a');
+        let error = export.write(scratch.path()).unwrap_err();
+        assert_eq!(error.path, scratch.path().join("tile/entries/000.p/1"));
     }
 }

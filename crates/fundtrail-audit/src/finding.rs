@@ -35,7 +35,11 @@ checks! {
     Checkpoint = "CHECKPOINT", "The checkpoint is signed by the log's key, under its origin.";
     Size = "SIZE", "There are as many entries as the checkpoint commits to.";
     Root = "ROOT", "The tree over the entries has the root of the checkpoint.";
-    Kept = "KEPT", "A checkpoint kept from earlier is signed by the log's key and is a beginning of this ledger.";
+    Bundle = "BUNDLE", "The log serves the entries it signed for, each after its length.";
+    Kept = "KEPT", "A checkpoint kept from earlier is signed by the log's key.";
+    Truncated = "TRUNCATED", "There are as many entries as a kept checkpoint covers.";
+    Forked = "FORKED", "The log signed no two trees of the same size.";
+    Rewritten = "REWRITTEN", "The first entries are those of a kept checkpoint.";
     LogKey = "LOG_KEY", "The ledger was founded for the log's key.";
     Form = "FORM", "An entry, its transaction and its body are in the one form of the format.";
     Index = "INDEX", "An entry says the index at which it stands.";

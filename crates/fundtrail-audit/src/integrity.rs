@@ -7,9 +7,10 @@ use std::collections::HashMap;
 
 use fundtrail_kernel::admission::verify;
 use fundtrail_merkle::{Frontier, Hash};
-use fundtrail_model::checkpoint::Checkpoint;
+use fundtrail_model::checkpoint::{Checkpoint, CheckpointError};
 use fundtrail_model::entry::NO_ENTRY;
 use fundtrail_model::envelope::Signature;
+use fundtrail_model::log_policy::{Cosigned, Opened as OpenedCheckpoint};
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::{Id, Moment, PublicKey};
 use fundtrail_regulation::Body;
@@ -19,14 +20,21 @@ use crate::finding::{Check, Finding, Findings};
 use crate::keys::{Register, Unfit};
 use crate::reading::{Opened, Reading};
 use crate::report::Head;
+use crate::since::{Kept, Now, Since, judge, own_leaves};
 
 /// The checks of integrity, entry by entry.
 pub(crate) struct Integrity<'a> {
     log_key: &'a VerifierKey,
     /// The newest checkpoint, if it verified.
     pub(crate) checkpoint: Option<Head>,
-    /// The one kept from earlier, if it was given and verified.
-    pub(crate) kept: Option<Head>,
+    /// The witnesses that cosigned it.
+    pub(crate) cosigned: Vec<Cosigned>,
+    /// What became of the ledger since the kept checkpoint.
+    pub(crate) since: Since,
+    /// The leaf hashes that were kept with it.
+    kept_leaves: &'a [Hash],
+    /// The first entry that is another one than was kept.
+    difference: Option<u64>,
     /// What was found.
     pub(crate) findings: Findings,
     /// The first entry with a finding.
@@ -48,29 +56,52 @@ struct Claimed {
 }
 
 impl<'a> Integrity<'a> {
-    /// Opens the checkpoints; nothing is known of the entries yet.
-    pub(crate) fn new(log_key: &'a VerifierKey, checkpoint: &[u8], kept: Option<&[u8]>) -> Self {
+    /// Takes the checkpoint as the policy opened it, and opens the kept one, which only has
+    /// to be signed by the log; nothing is known of the entries yet.
+    pub(crate) fn new(
+        log_key: &'a VerifierKey,
+        opened: Result<OpenedCheckpoint, CheckpointError>,
+        kept: Option<&'a Kept>,
+    ) -> Self {
         let mut findings = Findings::default();
-        let mut open =
-            |check: Check, bytes: &[u8]| match Checkpoint::open(bytes, log_key.name(), log_key) {
-                Ok((checkpoint, _)) => Some(Head::of(&checkpoint)),
-                Err(error) => {
-                    findings.push(Finding {
-                        index: None,
-                        check,
-                        detail: error.to_string(),
-                    });
-                    None
+        let mut unsigned = |check: Check, error: CheckpointError| {
+            findings.push(Finding {
+                index: None,
+                check,
+                detail: error.to_string(),
+            });
+        };
+        let (checkpoint, cosigned) = match opened {
+            Ok(opened) => (Some(Head::of(&opened.checkpoint)), opened.cosigned),
+            Err(error) => {
+                unsigned(Check::Checkpoint, error);
+                (None, Vec::new())
+            }
+        };
+        let mut since = Since::NOT_GIVEN;
+        let mut kept_leaves: &[Hash] = &[];
+        if let Some(kept) = kept {
+            match Checkpoint::open(&kept.checkpoint, log_key.name(), log_key) {
+                Ok((checkpoint, _)) => {
+                    let head = Head::of(&checkpoint);
+                    since.kept = Some(head);
+                    kept_leaves = own_leaves(head, &kept.leaves);
                 }
-            };
-        let checkpoint = open(Check::Checkpoint, checkpoint);
-        let kept = kept.and_then(|bytes| open(Check::Kept, bytes));
+                Err(error) => {
+                    unsigned(Check::Kept, error);
+                    since = Since::UNSIGNED;
+                }
+            }
+        }
         let frontier = Frontier::empty();
         let roots = HashMap::from([(0, frontier.root())]);
         Integrity {
             log_key,
             checkpoint,
-            kept,
+            cosigned,
+            since,
+            kept_leaves,
+            difference: None,
             findings,
             first_bad: None,
             signatures: 0,
@@ -134,7 +165,7 @@ impl<'a> Integrity<'a> {
     /// Compares the tree with the checkpoints, once all entries were seen.
     pub(crate) fn finish(&mut self) {
         if let Some(head) = self.checkpoint {
-            self.compare(Check::Root, head);
+            self.compare(head);
             if head.size != self.size() {
                 let (committed, here) = (head.size, self.size());
                 let detail =
@@ -146,33 +177,31 @@ impl<'a> Integrity<'a> {
                 });
             }
         }
-        if let Some(kept) = self.kept {
-            self.compare(Check::Kept, kept);
-            if kept.size > self.size() {
-                let (kept, here) = (kept.size, self.size());
-                let detail =
-                    format!("the kept checkpoint covers {kept} entries, only {here} are here");
-                self.findings.push(Finding {
-                    index: None,
-                    check: Check::Kept,
-                    detail,
-                });
-            }
+        if let Some(kept) = self.since.kept {
+            let now = Now {
+                checkpoint: self.checkpoint,
+                size: self.size(),
+                root: self.roots.get(&kept.size).copied(),
+                difference: self.difference,
+            };
+            let (since, findings) = judge(kept, &now);
+            self.since = since;
+            findings
+                .into_iter()
+                .for_each(|finding| self.findings.push(finding));
         }
     }
 
-    fn compare(&mut self, check: Check, head: Head) {
-        if let Some(root) = self
-            .roots
-            .get(&head.size)
-            .filter(|root| **root != head.root)
-        {
+    /// Compares the tree with the checkpoint's, if there were so many entries.
+    fn compare(&mut self, head: Head) {
+        let root = self.roots.get(&head.size);
+        if let Some(root) = root.filter(|root| **root != head.root) {
             let (size, root, own) = (head.size, root.to_hex(), head.root.to_hex());
             let detail =
                 format!("the root over {size} entries is {root}, the checkpoint says {own}");
             self.findings.push(Finding {
                 index: None,
-                check,
+                check: Check::Root,
                 detail,
             });
         }
@@ -229,10 +258,16 @@ impl<'a> Integrity<'a> {
     }
 
     fn append(&mut self, leaf: Hash) {
+        let index = self.frontier.size();
+        let place = usize::try_from(index).unwrap_or(usize::MAX);
+        let kept = self.kept_leaves.get(place);
+        if self.difference.is_none() && kept.is_some_and(|kept| *kept != leaf) {
+            self.difference = Some(index);
+        }
         self.frontier.append(leaf, |_, _| {});
         self.last_leaf = leaf;
         let size = self.frontier.size();
-        let wanted = [self.checkpoint, self.kept]
+        let wanted = [self.checkpoint, self.since.kept]
             .into_iter()
             .flatten()
             .any(|head| head.size == size);

@@ -1,4 +1,4 @@
-//! Offline verification: receipts and whole ledgers, from bytes alone.
+//! Offline verification: receipts, statements, seals and whole ledgers, from bytes alone.
 //!
 //! [`audit`] asks two questions and keeps them apart. *Integrity*: are these the entries
 //! that were signed, chained, hashed and published? *Conformity*: does the regulation,
@@ -21,10 +21,23 @@ mod procedures;
 mod reading;
 mod receipt;
 pub mod report;
+mod seal;
+mod since;
+mod statement;
+mod tail;
+mod unproven;
 
 pub use audit::{Progress, audit};
-pub use export::{CHECKPOINT_FILE, ENTRIES_FILE, Export, ExportError};
+pub use export::{
+    BUNDLE_BYTES_MAX, CHECKPOINT_FILE, ENTRIES_FILE, Export, ExportError, Fetched, TakeError,
+    Taken, take,
+};
 pub use finding::{Check, FINDINGS_SHOWN_MAX, Finding, Findings};
 pub use invariants::{Invariant, Status};
 pub use receipt::{EntrySummary, ReceiptFinding, SignerSummary, verify_receipt};
-pub use report::{Report, Verdict};
+pub use report::{Head, Report, Verdict};
+pub use seal::{ProvedSeal, SealedHead, compute_seal, verify_seal};
+pub use since::{Continuation, Kept, Since};
+pub use statement::{ProvedStatement, StatementLine, verify_statement};
+pub use tail::Ground;
+pub use unproven::Unproven;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use fundtrail_kernel::admission::{open_envelope, verify};
-use fundtrail_model::note::VerifierKey;
+use fundtrail_model::log_policy::{Cosigned, LogPolicy};
 use fundtrail_model::receipt::{Receipt, ReceiptError};
 use fundtrail_model::{Day, Effects, Entry, Id, KeyId, Malformed, Moment};
 use fundtrail_regulation::{Bilingual, Body};
@@ -76,6 +76,8 @@ pub struct EntrySummary {
     pub size: u64,
     /// Root of the tree of that size, as 64 hex digits.
     pub root: String,
+    /// Who of the policy's witnesses cosigned that checkpoint, and when.
+    pub cosigned: Vec<Cosigned>,
     /// The transaction's id.
     pub id: Id,
     /// Its kind.
@@ -102,14 +104,15 @@ pub struct SignerSummary {
     pub verified: bool,
 }
 
-/// Verifies a receipt that carries its entry: the checkpoint is signed by the log's key
-/// under its origin, the entry is at its index in that tree, and it is an entry.
+/// Verifies a receipt that carries its entry: the checkpoint is one that `policy` accepts,
+/// the entry is at its index in that tree, and it is an entry.
 ///
 /// # Errors
 /// [`ReceiptFinding`] with the first thing that does not hold.
-pub fn verify_receipt(bytes: &[u8], log_key: &VerifierKey) -> Result<EntrySummary, ReceiptFinding> {
+pub fn verify_receipt(bytes: &[u8], policy: &LogPolicy) -> Result<EntrySummary, ReceiptFinding> {
     let receipt = Receipt::parse(bytes)?;
-    let (bytes, checkpoint) = receipt.verify_self_contained(log_key.name(), log_key)?;
+    let (bytes, opened) = receipt.verify_self_contained(policy)?;
+    let checkpoint = opened.checkpoint;
     let entry = Entry::parse(bytes)?;
     if entry.index != receipt.index() {
         return Err(ReceiptFinding::Index {
@@ -117,13 +120,14 @@ pub fn verify_receipt(bytes: &[u8], log_key: &VerifierKey) -> Result<EntrySummar
             entry: entry.index,
         });
     }
-    let (transaction, body) = open_envelope(&entry.envelope, log_key.name())?;
+    let (transaction, body) = open_envelope(&entry.envelope, checkpoint.origin())?;
     let kind = body.kind();
     Ok(EntrySummary {
         origin: checkpoint.origin().into(),
         index: entry.index,
         size: checkpoint.size(),
         root: checkpoint.root().to_hex(),
+        cosigned: opened.cosigned,
         id: transaction.id,
         kind: kind.name(),
         title: kind.title(),

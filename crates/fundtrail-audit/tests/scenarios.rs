@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use fundtrail_audit::{Check, Export, Report, Status, Verdict, audit};
 use fundtrail_kernel::proofs;
 use fundtrail_merkle::Hash;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::entry::NO_ENTRY;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::{Amount, Entry};
@@ -43,7 +44,8 @@ fn play(path: &Path) -> (Export, VerifierKey) {
 }
 
 fn judge((export, log_key): &(Export, VerifierKey)) -> Report {
-    audit(export, log_key, None, &mut |_| {})
+    let policy = LogPolicy::of_log(log_key.clone()).unwrap();
+    audit(export, &policy, None, &mut |_| {})
 }
 
 #[test]

@@ -5,6 +5,8 @@
 
 pub mod node;
 pub mod target;
+pub mod token;
 
 pub use node::{Node, NodeError};
 pub use target::HttpTarget;
+pub use token::{READER, token};

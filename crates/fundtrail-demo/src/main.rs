@@ -68,7 +68,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
     );
 
     story::play(&arguments.story, &node, ORIGIN, now()?, &arguments.lang)?;
-    verify::receipt(&node, &tool)?;
+    verify::receipt(&node, ORIGIN, &tool)?;
     verify::ledger(&node, &tool)?;
 
     if arguments.exit {
@@ -79,18 +79,21 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
         );
         return Ok(());
     }
-    println!("\nThe node goes on. Look at:");
-    for path in [
-        "/docs",
-        "/v1/fund",
-        "/v1/loans",
-        "/v1/claims",
-        "/v1/alerts",
-        "/v1/rules",
-        "/checkpoint",
-        "/metrics",
-    ] {
+    println!("\nThe node goes on. Everybody may look at:");
+    for path in ["/docs", "/v1/fund", "/v1/rules", "/checkpoint"] {
         println!("  {}{path}", node.url);
+    }
+    println!("The office, and whoever else has a key in the ledger, reads more:");
+    println!(
+        "  TOKEN=$({} token --key {} --ledger {ORIGIN})",
+        tool.display(),
+        verify::reader_file(&node)?.display()
+    );
+    for path in ["/v1/loans", "/v1/claims", "/v1/alerts", "/metrics"] {
+        println!(
+            "  curl -H \"Authorization: Bearer $TOKEN\" {}{path}",
+            node.url
+        );
     }
     println!("Stop it with: kill {}", node.id());
     node.leave_running();

@@ -23,7 +23,7 @@ pub(crate) fn play(
     let site = node
         .site(origin, clock)
         .map_err(|error| error.to_string())?;
-    let mut target = HttpTarget::new(&node.url);
+    let mut target = HttpTarget::new(&node.url, origin);
     let mut run = Run::new(&site).map_err(|fault| fault.to_string())?;
     let bar = ProgressBar::new(scenario.actions.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}") {

@@ -5,11 +5,15 @@ use fundtrail_model::{Effects, Fault, Figures, Moment, Submission};
 use fundtrail_scenario::{Answer, Objection, Target};
 use serde::Deserialize;
 
+use crate::token::{READER, token};
+
 /// A node that takes submissions over HTTP.
 #[derive(Debug)]
 pub struct HttpTarget {
     agent: ureq::Agent,
     url: String,
+    /// The origin of the ledger, for tokens.
+    origin: String,
 }
 
 /// What the node answers to what it recorded.
@@ -47,14 +51,15 @@ struct Both {
 }
 
 impl HttpTarget {
-    /// A target at `http://host:port`.
-    pub fn new(url: &str) -> HttpTarget {
+    /// A target at `http://host:port`, whose ledger has this origin.
+    pub fn new(url: &str, origin: &str) -> HttpTarget {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .build();
         HttpTarget {
             agent: config.into(),
             url: url.to_owned(),
+            origin: origin.to_owned(),
         }
     }
 
@@ -78,17 +83,28 @@ impl HttpTarget {
         Ok((status, text))
     }
 
-    /// Gets a path; gives status and body.
+    /// Gets a path as anybody, or as [`READER`] where the node wants to know who asks; gives
+    /// status and body.
     ///
     /// # Errors
     /// [`Fault`] when there is no answer.
     pub fn get(&self, path: &str, accept: &str) -> Result<(u16, String), Fault> {
-        let mut response = self
+        let anybody = self.ask(path, accept, None)?;
+        if anybody.0 != 401 {
+            return Ok(anybody);
+        }
+        self.ask(path, accept, Some(&token(READER, &self.origin)?))
+    }
+
+    fn ask(&self, path: &str, accept: &str, token: Option<&str>) -> Result<(u16, String), Fault> {
+        let mut request = self
             .agent
             .get(format!("{}{path}", self.url))
-            .header("accept", accept)
-            .call()
-            .map_err(|error| Fault(error.to_string()))?;
+            .header("accept", accept);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.call().map_err(|error| Fault(error.to_string()))?;
         let status = response.status().as_u16();
         let text = response
             .body_mut()

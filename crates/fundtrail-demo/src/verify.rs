@@ -4,14 +4,15 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fundtrail_demo::{HttpTarget, Node};
+use fundtrail_demo::{HttpTarget, Node, READER};
+use fundtrail_scenario::key;
 
 /// The payment whose receipt is exported: the first compensation of the story.
 const RECEIPT_OF: &str = "compensation_pay";
 
 /// Exports a receipt to a file and verifies it without the node.
-pub(crate) fn receipt(node: &Node, tool: &Path) -> Result<(), String> {
-    let target = HttpTarget::new(&node.url);
+pub(crate) fn receipt(node: &Node, origin: &str, tool: &Path) -> Result<(), String> {
+    let target = HttpTarget::new(&node.url, origin);
     let (status, entries) = target
         .get("/v1/entries?from=0&limit=1000", "application/x-ndjson")
         .map_err(|fault| fault.0)?;
@@ -37,11 +38,19 @@ pub(crate) fn receipt(node: &Node, tool: &Path) -> Result<(), String> {
 pub(crate) fn ledger(node: &Node, tool: &Path) -> Result<(), String> {
     let (key, copy) = (log_key_file(node)?, node.data.join("copy"));
     let fetch = ["audit", "--quiet", "--node", &node.url];
-    println!("\nThe whole ledger, taken away:");
+    println!("\nThe whole ledger, taken away by the office:");
+    let (option, reader) = (Path::new("--as"), reader_file(node)?);
     run(
         tool,
         &fetch,
-        &[Path::new("--log-key"), &key, Path::new("--save"), &copy],
+        &[
+            option,
+            &reader,
+            Path::new("--log-key"),
+            &key,
+            Path::new("--save"),
+            &copy,
+        ],
     )?;
     println!("\nAnd audited again from the files alone:");
     run(
@@ -55,6 +64,14 @@ fn log_key_file(node: &Node) -> Result<std::path::PathBuf, String> {
     let path = node.data.join("log.vkey");
     let key = node.log_key().map_err(|error| error.to_string())?;
     fs::write(&path, key + "\n").map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
+}
+
+/// The key of whoever reads, as a file: a throw-away key of this demonstration.
+pub(crate) fn reader_file(node: &Node) -> Result<std::path::PathBuf, String> {
+    let path = node.data.join("office.pem");
+    fs::write(&path, key(READER).to_pkcs8_pem().as_bytes())
+        .map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }
 

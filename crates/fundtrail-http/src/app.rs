@@ -10,6 +10,7 @@ use fundtrail_node::Node;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::failure::Failure;
+use crate::seal_trees::SealTrees;
 
 /// What bounds the work a client can ask for.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,7 @@ impl Default for Limits {
 pub(crate) struct App {
     pub(crate) node: Arc<Node>,
     pub(crate) limits: Limits,
+    pub(crate) seals: Arc<SealTrees>,
     requests: Arc<Semaphore>,
     batches: Arc<Semaphore>,
 }
@@ -59,6 +61,7 @@ impl App {
         App {
             node,
             limits,
+            seals: Arc::default(),
             requests: Arc::new(Semaphore::new(limits.requests_max)),
             batches: Arc::new(Semaphore::new(limits.batches_max)),
         }

@@ -15,6 +15,8 @@ use fundtrail_regulation::identifier::IdentifierError;
 use fundtrail_regulation::{Bilingual, Refusal};
 use serde::Serialize;
 
+use crate::access::Denied;
+
 /// The media type of problem documents.
 pub const PROBLEM_TYPE: &str = "application/problem+json";
 
@@ -39,12 +41,25 @@ pub enum Failure {
     NotFound(String),
     /// The path has no such method.
     Method,
+    /// Not for this reader.
+    Denied(Denied),
+    /// A draft does not take what was sent.
+    Draft(NotTaken),
     /// Too much to do: come back later.
     Busy,
     /// It took too long; the outcome of a submission is not known.
     Timeout,
     /// The machine failed.
     Fault(Fault),
+}
+
+/// What a draft does not take, and why.
+#[derive(Debug)]
+pub struct NotTaken {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) detail: String,
 }
 
 /// A failure as HTTP says it.
@@ -141,6 +156,8 @@ impl Failure {
                 "METHOD",
                 "The path has no such method.",
             ),
+            Failure::Denied(denied) => (denied.status(), denied.code(), denied.title()),
+            Failure::Draft(not_taken) => (not_taken.status, not_taken.code, not_taken.title),
             Failure::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "BUSY",
@@ -196,6 +213,8 @@ impl Failure {
             }
             Failure::NotFound(what) => what.clone(),
             Failure::Method => "see the Allow header".into(),
+            Failure::Denied(denied) => denied.detail().into(),
+            Failure::Draft(not_taken) => not_taken.detail.clone(),
             Failure::Busy => "nothing was recorded; send the same again after a pause".into(),
             Failure::Timeout => {
                 "whether a transaction was recorded is not known: send the same one again, and \
@@ -239,6 +258,14 @@ impl IntoResponse for Failure {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        if let Failure::Denied(denied) = &self
+            && let Some(challenge) = denied.challenge()
+        {
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            );
+        }
         if problem.status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
@@ -285,6 +312,12 @@ pub(crate) fn accepted(answer: Answer) -> Result<Accepted, Failure> {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Failure {
         Failure::Fault(fault)
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Failure {
+        Failure::Denied(denied)
     }
 }
 

@@ -12,15 +12,21 @@ use std::time::Instant;
 use fundtrail_model::Fault;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::access;
 use crate::app::App;
 use crate::failure::{Failure, Pending};
 use crate::routes::{BATCH, Routes};
 
 /// Puts the layers around the paths.
 pub(crate) fn around(routes: Routes, app: &App) -> Router<App> {
-    let bounded = routes.ledger.layer(from_fn_with_state(app.clone(), bound));
-    bounded
-        .merge(routes.operations)
+    let gated = |paths: Router<App>| paths.layer(from_fn_with_state(app.clone(), access::gate));
+    let bounded = gated(routes.ledger).layer(from_fn_with_state(app.clone(), bound));
+    open(bounded.merge(gated(routes.operations)))
+}
+
+/// Puts around paths what even those have that nobody guards.
+pub(crate) fn open(paths: Router<App>) -> Router<App> {
+    paths
         .fallback(nowhere)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(finish))
@@ -55,14 +61,14 @@ async fn bound(State(app): State<App>, request: Request, next: Next) -> Response
 async fn finish(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
 
     let pending = response.extensions_mut().remove::<Pending>();
     let code = pending.as_ref().map_or("", |pending| pending.code);
     if let Some(Pending { mut document, .. }) = pending {
-        document.instance = Some(path.to_string());
+        // The route, not the path: a credit code may stand where an id belongs.
+        document.instance = matched.as_ref().map(|path| path.as_str().to_owned());
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
     }

@@ -6,16 +6,20 @@
 //! ([`failure`]); what reads the ledger reads one state; nothing blocks the threads that
 //! serve connections; nothing that was submitted is written to a log.
 //!
-//! Absent on purpose: rules, keys, storage, and who may read what. Until readers
-//! authenticate, whoever reaches the port reads everything: the binary binds to loopback.
+//! [`access`] says who may read what; nothing is read around it.
+//!
+//! Absent on purpose: rules, keys and storage.
 
 mod accept;
+mod access;
 mod app;
 mod failure;
 mod layers;
 mod page;
 mod parameters;
 mod routes;
+mod seal_trees;
+mod tls;
 
 use std::future::Future;
 use std::io;
@@ -26,8 +30,10 @@ use axum::serve::ListenerExt;
 use fundtrail_node::Node;
 use tokio::net::TcpListener;
 
+pub use access::Denied;
 pub use app::Limits;
 pub use failure::{Failure, PROBLEM_TYPE};
+pub use tls::{Tls, TlsError, serve_tls};
 
 use app::App;
 
@@ -35,6 +41,12 @@ use app::App;
 pub fn router(node: Arc<Node>, limits: Limits) -> Router {
     let app = App::new(node, limits);
     layers::around(routes::all(&limits), &app).with_state(app)
+}
+
+/// How the node is, open to whoever reaches it: for an address of the machine's own.
+pub fn operations(node: Arc<Node>, limits: Limits) -> Router {
+    let app = App::new(node, limits);
+    layers::open(routes::operations()).with_state(app)
 }
 
 /// Serves until `stop` completes, then finishes what was begun.

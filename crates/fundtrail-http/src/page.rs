@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_kernel::proofs::last_entry;
 use fundtrail_model::Fault;
-use fundtrail_model::port::{Read, past_prefix};
+use fundtrail_model::port::{Read, Table, past_prefix};
 use fundtrail_regulation::state::Record;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -66,15 +66,30 @@ impl Page {
         } else {
             past_prefix(prefix)
         };
+        self.rows(read, R::TABLE, (prefix, &until), |bytes| {
+            let record = serde_json::from_slice(bytes)
+                .map_err(|error| Fault(format!("{}: {error}", R::TABLE.name())))?;
+            show(record)
+        })
+    }
+
+    /// The rows from one key until another that `show` has something to say about.
+    pub(crate) fn rows<T: Serialize>(
+        &self,
+        read: &dyn Read,
+        table: Table,
+        (first, until): (&[u8], &[u8]),
+        mut show: impl FnMut(&[u8]) -> Result<Option<T>, Fault>,
+    ) -> Result<Json<Listed>, Failure> {
         let mut from = match &self.from {
-            Some(key) if key.starts_with(prefix) => key.clone(),
+            Some(key) if (first..until).contains(&key.as_slice()) => key.clone(),
             Some(_) => {
                 return Err(Failure::Parameter(
                     "cursor".into(),
                     "the \"next\" of another list",
                 ));
             }
-            None => prefix.to_vec(),
+            None => first.to_vec(),
         };
         let mut listed = Listed {
             size: size(read)?,
@@ -83,7 +98,7 @@ impl Page {
         };
         let mut seen = 0;
         loop {
-            let rows = read.range(R::TABLE, &from, &until, PIECE)?;
+            let rows = read.range(table, &from, until, PIECE)?;
             let is_last = rows.len() < PIECE;
             for (key, bytes) in rows {
                 if listed.items.len() == self.limit || seen == ROWS_MAX {
@@ -91,9 +106,7 @@ impl Page {
                     return Ok(Json(listed));
                 }
                 seen += 1;
-                let record = serde_json::from_slice(&bytes)
-                    .map_err(|error| Fault(format!("{}: {error}", R::TABLE.name())))?;
-                if let Some(shown) = show(record)? {
+                if let Some(shown) = show(&bytes)? {
                     listed.items.push(raw(&shown)?);
                 }
                 from = after(&key);
@@ -102,6 +115,38 @@ impl Page {
                 return Ok(Json(listed));
             }
         }
+    }
+
+    /// Of a list that is computed, and sorted by `key`, what `show` has something to say of.
+    pub(crate) fn sorted<T, S: Serialize>(
+        &self,
+        read: &dyn Read,
+        list: Vec<T>,
+        key: impl Fn(&T) -> Vec<u8>,
+        mut show: impl FnMut(T) -> Result<Option<S>, Fault>,
+    ) -> Result<Json<Listed>, Failure> {
+        let mut listed = Listed {
+            size: size(read)?,
+            items: Vec::new(),
+            next: None,
+        };
+        let mut from = self.from.clone().unwrap_or_default();
+        for item in list {
+            let own = key(&item);
+            if own < from {
+                continue;
+            }
+            if listed.items.len() == self.limit {
+                listed.next = Some(URL_SAFE_NO_PAD.encode(from));
+                break;
+            }
+            // A cursor names what was shown, and nothing that may not be.
+            if let Some(shown) = show(item)? {
+                listed.items.push(raw(&shown)?);
+                from = after(&own);
+            }
+        }
+        Ok(Json(listed))
     }
 }
 

@@ -8,10 +8,13 @@
 extern crate alloc;
 
 pub mod admission;
+mod hashes;
 pub mod memory;
 pub mod pipeline;
 pub mod proofs;
 pub mod replay;
+pub mod seal;
+pub mod statement;
 
 pub use admission::{Admitted, Desk, Rejection};
 pub use memory::Memory;

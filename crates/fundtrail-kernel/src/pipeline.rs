@@ -88,6 +88,11 @@ impl Staged {
     pub fn writes(&self) -> &Batch {
         &self.batch
     }
+
+    /// Adds rows of tables beside the log, to be written with it.
+    pub fn put_beside(&mut self, rows: Batch) {
+        self.batch.absorb(rows);
+    }
 }
 
 impl Kernel {

@@ -49,7 +49,7 @@ impl From<ProofError<Fault>> for ProofFault {
     }
 }
 
-/// A published checkpoint: a tree size and the signed note over it.
+/// A checkpoint as stored: a tree size and the signed note over it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
     /// The tree size.
@@ -89,37 +89,77 @@ pub fn index_of(read: &dyn Read, transaction: &str) -> Result<Option<u64>, Fault
         .map(u64::from_be_bytes))
 }
 
-/// The newest published checkpoint.
+/// The newest checkpoint that the log signed, whether witnesses cosigned it or not.
 ///
 /// # Errors
 /// [`Fault`] when the storage cannot be read.
 pub fn latest_checkpoint(read: &dyn Read) -> Result<Option<Published>, Fault> {
-    published(read.range_back(Table::Checkpoints, &[], &[0xff; 9], 1)?)
+    stored(read.range_back(Table::Checkpoints, &[], &[0xff; 9], 1)?)
 }
 
-/// The published checkpoint of exactly that size.
+/// The newest checkpoint that a quorum of witnesses cosigned.
+///
+/// # Errors
+/// [`Fault`] when the storage cannot be read.
+pub fn latest_witnessed(read: &dyn Read) -> Result<Option<Published>, Fault> {
+    stored(read.range_back(Table::Witnessed, &[], &[0xff; 9], 1)?)
+}
+
+/// Key in [`Table::Meta`]: the size (u64) that was published when a quorum of witnesses was
+/// asked for first. It stays published until they cosigned a larger one.
+pub const PUBLISHED_BEFORE: &[u8] = b"published_before";
+
+/// The published checkpoint: what the log shows to everybody, and what proofs are bound to
+/// where no size is given. Without witnesses it is the newest of all. Where a quorum is asked
+/// for (`witnessed_only`), it is the newest they cosigned, and until then what was published
+/// before anybody asked, if anything: it never shrinks.
+///
+/// # Errors
+/// [`Fault`] when the storage cannot be read.
+pub fn published(read: &dyn Read, witnessed_only: bool) -> Result<Option<Published>, Fault> {
+    if !witnessed_only {
+        let newest = latest_checkpoint(read)?;
+        return newest.map_or(Ok(None), |newest| checkpoint_of(read, newest.size));
+    }
+    let before = read.get(Table::Meta, PUBLISHED_BEFORE)?;
+    let before = before
+        .and_then(|size| size.try_into().ok())
+        .map_or(0, u64::from_be_bytes);
+    match latest_witnessed(read)? {
+        Some(witnessed) if witnessed.size >= before => Ok(Some(witnessed)),
+        _ => checkpoint_of(read, before),
+    }
+}
+
+/// The checkpoint of exactly that size, with the lines of its witnesses if a quorum
+/// cosigned it.
 ///
 /// # Errors
 /// [`Fault`] when the storage cannot be read.
 pub fn checkpoint_of(read: &dyn Read, size: u64) -> Result<Option<Published>, Fault> {
-    let note = read.get(Table::Checkpoints, &size.to_be_bytes())?;
-    published(
-        note.map(|note| (size.to_be_bytes().to_vec(), note))
-            .into_iter()
-            .collect(),
-    )
+    let key = size.to_be_bytes();
+    let note = match read.get(Table::Witnessed, &key)? {
+        Some(witnessed) => Some(witnessed),
+        None => read.get(Table::Checkpoints, &key)?,
+    };
+    stored(note.map(|note| (key.to_vec(), note)).into_iter().collect())
 }
 
-/// The first published checkpoint that covers an entry: the one its receipt is bound to.
+/// The checkpoint that an entry's receipt is bound to: the first witnessed one that covers
+/// it, and as long as there is none, the first of all.
 ///
 /// # Errors
 /// [`Fault`] when the storage cannot be read.
 pub fn first_checkpoint_over(read: &dyn Read, index: u64) -> Result<Option<Published>, Fault> {
     let from = index.saturating_add(1).to_be_bytes();
-    published(read.range(Table::Checkpoints, &from, &[0xff; 9], 1)?)
+    let first = |table| stored(read.range(table, &from, &[0xff; 9], 1)?);
+    match first(Table::Witnessed)? {
+        Some(witnessed) => Ok(Some(witnessed)),
+        None => first(Table::Checkpoints),
+    }
 }
 
-fn published(rows: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Published>, Fault> {
+fn stored(rows: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Published>, Fault> {
     let Some((key, note)) = rows.into_iter().next() else {
         return Ok(None);
     };
@@ -132,8 +172,9 @@ fn published(rows: Vec<(Vec<u8>, Vec<u8>)>) -> Result<Option<Published>, Fault> 
     Ok(Some(Published { size, note }))
 }
 
-/// The receipt of an entry: always the same, because it is bound to the first checkpoint
-/// that covers it.
+/// The receipt of an entry, bound to the [`first_checkpoint_over`] it. It changes when a
+/// quorum of witnesses cosigns, and with each line that one of them adds to that
+/// checkpoint later; otherwise it is the same for ever.
 ///
 /// # Errors
 /// [`ProofFault`].

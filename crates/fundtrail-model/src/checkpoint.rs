@@ -2,7 +2,7 @@
 //!
 //! In this ledger a checkpoint's origin is also the name of the log's key. Absent on
 //! purpose: whether two checkpoints are consistent (the tree's business), and how many
-//! witnesses are enough.
+//! witnesses are enough (a [`LogPolicy`](crate::LogPolicy)'s).
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -23,7 +23,7 @@ use crate::note::{
 mod tests;
 
 /// Why a checkpoint is not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
     /// The note around it is not accepted.
     #[error(transparent)]
@@ -42,17 +42,21 @@ pub enum CheckpointError {
     /// A witness's key where the log's is needed, or the other way round.
     #[error("CHECKPOINT_KEY_TYPE: a log signs with a key of type 0x01, a witness with 0x04")]
     KeyType,
+    /// Too few of a policy's witnesses cosigned: which quorum lacks whom.
+    #[error("CHECKPOINT_QUORUM: too few witnesses cosigned: {0}")]
+    Quorum(String),
 }
 
 impl CheckpointError {
     /// The stable code, as in the first word of the message.
-    pub const fn code(self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             CheckpointError::Note(error) => error.code(),
             CheckpointError::Form => "CHECKPOINT_FORM",
             CheckpointError::OriginForm => "CHECKPOINT_ORIGIN_FORM",
             CheckpointError::Origin => "CHECKPOINT_ORIGIN",
             CheckpointError::KeyType => "CHECKPOINT_KEY_TYPE",
+            CheckpointError::Quorum(_) => "CHECKPOINT_QUORUM",
         }
     }
 }

@@ -51,6 +51,17 @@ pub struct Submission {
     pub disclosures: Vec<String>,
 }
 
+impl Signature {
+    /// Reads one signature: `{"keyid": …, "sig": …}`, as an envelope has it.
+    ///
+    /// # Errors
+    /// Those of [`json::check`] and `SIGNATURE_FORM`.
+    pub fn parse(bytes: &[u8]) -> Result<Signature, Malformed> {
+        let wire: WireSignature = json::read(json::check(bytes)?)?;
+        wire.check()
+    }
+}
+
 /// DSSE's pre-authentication encoding of a payload: the bytes that are signed.
 pub fn pre_authentication(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let mut bytes = format!(
@@ -82,6 +93,18 @@ impl Submission {
     /// # Errors
     /// `TOO_LARGE`, those of [`json::check`], and those of the members.
     pub fn parse(bytes: &[u8]) -> Result<Submission, Malformed> {
+        Submission::read(bytes, true)
+    }
+
+    /// Reads a draft: the same, and it need not be signed yet.
+    ///
+    /// # Errors
+    /// Those of [`Submission::parse`] but `UNSIGNED`.
+    pub fn parse_draft(bytes: &[u8]) -> Result<Submission, Malformed> {
+        Submission::read(bytes, false)
+    }
+
+    fn read(bytes: &[u8], signed: bool) -> Result<Submission, Malformed> {
         if bytes.len() > SUBMISSION_BYTES_MAX {
             let detail = format!("a submission is at most {SUBMISSION_BYTES_MAX} bytes");
             return Err(Malformed::new(MalformedCode::TooLarge, detail));
@@ -102,11 +125,11 @@ impl Submission {
                     signatures: None,
                 },
             ) => Ok(Submission {
-                envelope: envelope.check()?,
+                envelope: envelope.check(signed)?,
                 disclosures: wire.disclosures,
             }),
             (None, bare) => Ok(Submission {
-                envelope: bare.check()?,
+                envelope: bare.check(signed)?,
                 disclosures: wire.disclosures,
             }),
             (Some(_), _) => Err(Malformed::new(
@@ -159,7 +182,8 @@ struct WireSignature {
 }
 
 impl WireEnvelope {
-    fn check(self) -> Result<Envelope, Malformed> {
+    /// `signed`: whether it must carry a signature.
+    fn check(self, signed: bool) -> Result<Envelope, Malformed> {
         let payload_type = require("payloadType", self.payload_type)?;
         if payload_type != TRANSACTION_TYPE {
             let detail = format!("the payload type is {TRANSACTION_TYPE}");
@@ -170,8 +194,11 @@ impl WireEnvelope {
             let detail = format!("a transaction is at most {TRANSACTION_BYTES_MAX} bytes");
             return Err(Malformed::new(MalformedCode::TooLarge, detail));
         }
-        let wire = require("signatures", self.signatures)?;
-        if wire.is_empty() {
+        let wire = match self.signatures {
+            None if !signed => Vec::new(),
+            wire => require("signatures", wire)?,
+        };
+        if signed && wire.is_empty() {
             return Err(Malformed::new(
                 MalformedCode::Unsigned,
                 "the envelope carries no signature",
@@ -270,7 +297,7 @@ impl Serialize for Signature {
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Envelope, D::Error> {
         WireEnvelope::deserialize(deserializer)?
-            .check()
+            .check(true)
             .map_err(de::Error::custom)
     }
 }
@@ -335,6 +362,11 @@ mod tests {
             twice
         );
         assert_eq!(code(&envelope("")), "UNSIGNED");
+        let draft = Submission::parse_draft(envelope("").as_bytes()).unwrap();
+        assert!(draft.envelope.signatures.is_empty());
+        let bad = envelope(r#"{"keyid":"00","sig":""}"#);
+        let bad = Submission::parse_draft(bad.as_bytes()).unwrap_err();
+        assert_eq!(bad.code.as_str(), "SIGNATURE_FORM");
         assert_eq!(
             code(&envelope(&[one.as_str(); 33].join(","))),
             "TOO_MANY_SIGNATURES"

@@ -130,7 +130,7 @@ impl<'de> Visitor<'de> for Check<'_> {
             if names.contains(&name) {
                 return Err(self.refuse(
                     MalformedCode::DuplicateMember,
-                    format!("member {name:?} stands twice"),
+                    "a member stands twice".into(),
                 ));
             }
             names.insert(name);

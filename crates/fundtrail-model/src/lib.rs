@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod add_checkpoint;
 pub mod amount;
 pub mod checkpoint;
 pub mod day;
@@ -18,6 +19,7 @@ pub mod figures;
 pub mod id;
 pub mod json;
 pub mod key;
+pub mod log_policy;
 pub mod malformed;
 pub mod note;
 pub mod port;
@@ -33,6 +35,7 @@ pub use envelope::{Envelope, Submission};
 pub use figures::{Figure, Figures};
 pub use id::{DocumentDigest, Id};
 pub use key::{KeyId, PublicKey};
+pub use log_policy::LogPolicy;
 pub use malformed::{Malformed, MalformedCode};
 pub use port::Fault;
 pub use tag::Tag;

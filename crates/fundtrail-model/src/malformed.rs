@@ -69,7 +69,8 @@ codes! {
 pub struct Malformed {
     /// The stable reason.
     pub code: MalformedCode,
-    /// What exactly, for the sender's eyes only: it may quote what was sent.
+    /// What exactly. It quotes nothing of what was sent: a name or a number may stand
+    /// where it does not belong.
     pub detail: String,
 }
 
@@ -104,7 +105,38 @@ impl Malformed {
                 MalformedCode::Shape
             }
         });
-        Malformed { code, detail: text }
+        Malformed {
+            code,
+            detail: unquoted(&text),
+        }
+    }
+}
+
+/// serde's complaint without the words it quotes. What was expected, and where, stays: it
+/// stands at the end, so that nothing sent can pass for it.
+fn unquoted(text: &str) -> String {
+    for (begins, ends) in [
+        ("unknown field ", ["`, expected ", "`, there are no fields"]),
+        (
+            "unknown variant ",
+            ["`, expected ", "`, there are no variants"],
+        ),
+    ] {
+        if text.starts_with(begins) {
+            let end = ends.iter().filter_map(|end| text.rfind(end)).max();
+            let rest = end.and_then(|at| text.get(at + 1..)).unwrap_or_default();
+            return begins.trim_end().to_string() + rest;
+        }
+    }
+    let quotes = text.starts_with("invalid type: ") || text.starts_with("invalid value: ");
+    match text.find(['"', '`']).filter(|_| quotes) {
+        Some(at) => {
+            let sort = text.get(..at).unwrap_or_default().trim_end();
+            let rest = text.rfind(", expected ").filter(|end| *end > at);
+            let rest = rest.and_then(|end| text.get(end..)).unwrap_or_default();
+            sort.to_string() + rest
+        }
+        None => text.to_string(),
     }
 }
 
@@ -134,5 +166,54 @@ mod tests {
         assert_eq!(Malformed::from_json(&too_long).code, MalformedCode::Shape);
         let too_short = serde_json::from_str::<(u8, u8)>("[1]").unwrap_err();
         assert_eq!(Malformed::from_json(&too_short).code, MalformedCode::Shape);
+    }
+
+    #[test]
+    fn nothing_that_was_sent_is_quoted() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct One {
+            #[serde(rename = "count")]
+            _count: u64,
+            #[serde(rename = "sort")]
+            _sort: Sort,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Sort {
+            Plain,
+        }
+        let detail = |text: &str| {
+            Malformed::from_json(&serde_json::from_str::<One>(text).unwrap_err()).detail
+        };
+        for sent in [
+            "S-1",
+            "S-1`, expected `S-1",
+            "S-1\\\", expected S-1",
+            "`S-1\\\"",
+            "S-1`, there are no fields",
+        ] {
+            for text in [
+                format!(r#"{{"{sent}":1}}"#),
+                format!(r#"{{"count":"{sent}"}}"#),
+                format!(r#"{{"sort":"{sent}"}}"#),
+                format!(r#""{sent}""#),
+            ] {
+                let detail = detail(&text);
+                assert!(!detail.contains("S-1"), "{text}: {detail}");
+                assert!(detail.contains(" at line 1 column "), "{detail}");
+            }
+        }
+        for text in [r#"{"count":-915}"#, r#"{"sort":915}"#, "915"] {
+            assert!(!detail(text).contains("915"), "{text}: {}", detail(text));
+        }
+        assert_eq!(
+            detail(r#"{"extra":1}"#),
+            "unknown field, expected `count` or `sort` at line 1 column 8"
+        );
+        assert_eq!(
+            detail(r#"{"count":"x"}"#),
+            "invalid type: string, expected u64 at line 1 column 12"
+        );
     }
 }

@@ -32,7 +32,8 @@ macro_rules! tables {
 }
 
 tables! {
-    /// Facts about the storage itself: `schema` → the version as decimal text.
+    /// Facts about the storage itself: `schema` → the version as decimal text;
+    /// `published_before` → the size (u64) published before witnesses were asked for.
     Meta = "meta",
     /// Entry index (u64) → the entry's exact bytes.
     Entries = "entries",
@@ -40,10 +41,18 @@ tables! {
     Nodes = "nodes",
     /// Transaction id → entry index (u64) and SHA-256 of the payload (32 bytes).
     Ids = "ids",
-    /// Tree size (u64) → the signed checkpoint published for it.
+    /// Tree size (u64) → the checkpoint the log signed for it, with the log's line only.
     Checkpoints = "checkpoints",
+    /// Tree size (u64) → the same checkpoint with the verified lines of its witnesses, once
+    /// their quorum is reached. Outside the log; lines are added, never taken away.
+    Witnessed = "witnessed",
     /// Disclosure digest (text) → what was disclosed. Outside the log; erasable.
     Disclosures = "disclosures",
+    /// Draft id → a transaction that collects signatures; and rows that begin with 0x00, by
+    /// which drafts are counted and found. Outside the log.
+    Drafts = "drafts",
+    /// Number (u64) → a submission that was refused, with its figures. Outside the log.
+    Refusals = "refusals",
     /// Ledger-wide records: `fund`, `ledger`, and the like.
     Fund = "fund",
     /// Policy version number (u32) → the policy as adopted.
@@ -92,6 +101,8 @@ tables! {
     Seals = "seals",
     /// Transaction id of a reversed money movement → the entry that reversed it.
     Reversed = "reversed",
+    /// Transaction id → which of its sealed particulars were erased, and by which entries.
+    Erased = "erased",
 }
 
 /// The machine failed: not the submitter's doing, never part of a verdict.

@@ -2,9 +2,8 @@
 //!
 //! A receipt is the entry's index, the hashes beside its path to the root, and a signed
 //! checkpoint. A [`Receipt`] in memory is well formed and prints to the bytes it was read
-//! from; only [`Receipt::verify`] says that it proves something. Absent on purpose: a
-//! quorum of witnesses, which is for whoever holds a list of them
-//! ([`Note::verify`](crate::note::Note::verify) over [`Receipt::checkpoint`]).
+//! from; only [`Receipt::verify`] says that it proves something, under the [`LogPolicy`] of
+//! whoever asks. Absent on purpose: what an entry means.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -14,8 +13,9 @@ use core::fmt;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fundtrail_merkle::{Hash, VerifyError, verify_inclusion};
 
-use crate::checkpoint::{Checkpoint, CheckpointError, hash_text, parse_hash, parse_number};
-use crate::note::{NOTE_BYTES_MAX, Note, NoteError, VerifierKey};
+use crate::checkpoint::{CheckpointError, hash_text, parse_hash, parse_number};
+use crate::log_policy::{LogPolicy, Opened};
+use crate::note::{NOTE_BYTES_MAX, Note, NoteError};
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ const HEADER: &str = "c2sp.org/tlog-proof@v1";
 const RECEIPT_BYTES_MAX: usize = NOTE_BYTES_MAX + 100_000;
 
 /// Why a receipt is not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
     /// Not the lines of a receipt.
     #[error("RECEIPT_FORM: a receipt is a header, an index, hashes, a blank line and a checkpoint")]
@@ -52,7 +52,7 @@ pub enum ReceiptError {
 
 impl ReceiptError {
     /// The stable code, as in the first word of the message.
-    pub const fn code(self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             ReceiptError::Form => "RECEIPT_FORM",
             ReceiptError::TooLarge => "RECEIPT_TOO_LARGE",
@@ -139,35 +139,34 @@ impl Receipt {
         Receipt::new(extra, index, proof, checkpoint.to_owned())
     }
 
-    /// Verifies that `entry` is in the ledger of `origin`, whose key is `key`. Gives the
-    /// checkpoint that commits to it. What the receipt carries as `extra` is not looked at.
+    /// Verifies that `entry` is in a ledger that `policy` trusts: the one that signed the
+    /// checkpoint. Gives the checkpoint that commits to it, and who cosigned it. What the
+    /// receipt carries as `extra` is not looked at.
     ///
     /// # Errors
     /// [`ReceiptError::Checkpoint`] or [`ReceiptError::Proof`], in this order.
-    pub fn verify(
-        &self,
-        entry: &[u8],
-        origin: &str,
-        key: &VerifierKey,
-    ) -> Result<Checkpoint, ReceiptError> {
-        let (checkpoint, _) = Checkpoint::open(self.checkpoint.as_bytes(), origin, key)?;
-        let (leaf, root) = (Hash::leaf(entry), checkpoint.root());
-        verify_inclusion(self.index, checkpoint.size(), &leaf, &self.proof, &root)?;
-        Ok(checkpoint)
+    pub fn verify(&self, entry: &[u8], policy: &LogPolicy) -> Result<Opened, ReceiptError> {
+        let opened = policy.open(self.checkpoint.as_bytes())?;
+        let (leaf, size, root) = (
+            Hash::leaf(entry),
+            opened.checkpoint.size(),
+            opened.checkpoint.root(),
+        );
+        verify_inclusion(self.index, size, &leaf, &self.proof, &root)?;
+        Ok(opened)
     }
 
-    /// Verifies that the entry the receipt itself carries is in the ledger of `origin`.
-    /// Gives the entry and the checkpoint that commits to it.
+    /// Verifies that the entry the receipt itself carries is in a ledger that `policy`
+    /// trusts. Gives the entry, and what [`Self::verify`] gives.
     ///
     /// # Errors
     /// [`ReceiptError::NoEntry`]; then as [`Self::verify`].
     pub fn verify_self_contained(
         &self,
-        origin: &str,
-        key: &VerifierKey,
-    ) -> Result<(&[u8], Checkpoint), ReceiptError> {
+        policy: &LogPolicy,
+    ) -> Result<(&[u8], Opened), ReceiptError> {
         let entry = self.extra().ok_or(ReceiptError::NoEntry)?;
-        Ok((entry, self.verify(entry, origin, key)?))
+        Ok((entry, self.verify(entry, policy)?))
     }
 
     /// The receipt as bytes; [`Receipt::parse`] of it gives this receipt again.

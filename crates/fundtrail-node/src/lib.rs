@@ -10,21 +10,29 @@
 //! - after a fault nothing more is written: the process stops, and starting it again is
 //!   the recovery.
 //!
-//! Absent on purpose: RocksDB, HTTP, rules, and threads other than the sequencer's.
+//! Absent on purpose: RocksDB, HTTP, rules, and threads other than the sequencer's and
+//! those that ask witnesses.
 
+pub mod aside;
 pub mod clock;
+pub mod drafts;
 pub mod memory;
 pub mod metrics;
 pub mod node;
 pub mod recovery;
+pub mod refusals;
 pub mod storage;
+pub mod witnesses;
 
 mod ending;
 mod sequencer;
 
+pub use aside::NotKept;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use memory::MemoryStorage;
 pub use metrics::Metrics;
 pub use node::{Answer, Config, Node};
 pub use recovery::RecoveryError;
+pub use refusals::{Objection, REFUSALS_MAX, RefusedSubmission};
 pub use storage::Storage;
+pub use witnesses::Witnesses;

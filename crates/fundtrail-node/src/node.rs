@@ -8,19 +8,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use fundtrail_kernel::proofs::PUBLISHED_BEFORE;
 use fundtrail_kernel::{Admitted, Desk, Kernel, Rejection, Verdict};
 use fundtrail_model::note::{NoteSigner, VerifierKey};
-use fundtrail_model::port::Commit;
+use fundtrail_model::port::{Batch, Commit, Read, Table};
 use fundtrail_model::tag::TagKey;
 use fundtrail_model::{Fault, Submission};
 use rayon::prelude::*;
 
+use crate::aside::{Aside, NotKept};
 use crate::clock::Clock;
 use crate::ending::Ending;
 use crate::metrics::Metrics;
 use crate::recovery::{RecoveryError, recover};
 use crate::sequencer::{Place, Queue, Sequencer};
 use crate::storage::Storage;
+use crate::witnesses::{Board, Feeder, WitnessState, Witnesses};
 
 /// How many submissions of a long list are admitted before they are queued.
 const LIST_PIECE: usize = 256;
@@ -37,10 +40,14 @@ pub struct Config {
     pub queue_max: usize,
     /// The most submissions of one commit.
     pub batch_max: usize,
+    /// The witnesses that countersign the log's checkpoints, if there are any.
+    pub witnesses: Option<Witnesses>,
+    /// How many days a draft takes signatures, and is kept after it ended.
+    pub draft_days: u16,
 }
 
 impl Config {
-    /// The usual limits: a queue of 1,024, batches of 512.
+    /// The usual limits: a queue of 1,024, batches of 512, 30 days for a draft. No witnesses.
     pub fn new(signer: NoteSigner, tag_key: TagKey, clock: Arc<dyn Clock>) -> Config {
         Config {
             signer,
@@ -48,6 +55,8 @@ impl Config {
             clock,
             queue_max: 1024,
             batch_max: 512,
+            witnesses: None,
+            draft_days: 30,
         }
     }
 }
@@ -85,21 +94,26 @@ pub struct Node {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
-    queue: Queue,
+    queue: Arc<Queue>,
     ending: Arc<Ending>,
     sequencer: Mutex<Option<JoinHandle<()>>>,
+    feeder: Option<Feeder>,
+    board: Arc<Board>,
+    witnessed_only: bool,
+    draft_days: u16,
 }
 
 impl Node {
-    /// Recovers what is stored and starts the sequencer. `commit` writes to what `storage`
-    /// reads, and nobody else does.
+    /// Recovers what is stored, starts the sequencer, and with witnesses the feeder.
+    /// `commit` writes to what `storage` reads, and nobody else does.
     ///
     /// # Errors
-    /// [`RecoveryError`], which says which check failed and what to do. Nothing was written.
+    /// [`RecoveryError`], which says which check failed and what to do. Nothing of the ledger was
+    /// written.
     pub fn open(
         config: Config,
         storage: Arc<dyn Storage>,
-        commit: Box<dyn Commit + Send>,
+        mut commit: Box<dyn Commit + Send>,
     ) -> Result<Node, RecoveryError> {
         let Config {
             signer,
@@ -107,6 +121,8 @@ impl Node {
             clock,
             queue_max,
             batch_max,
+            witnesses,
+            draft_days,
         } = config;
         let log_key = signer.verifier().clone();
         let origin = log_key.name().to_owned();
@@ -116,11 +132,17 @@ impl Node {
             tag_key,
         };
         let kernel = storage.read(|read| recover(read, &desk, &log_key))?;
+        let witnessed_only = witnesses.as_ref().is_some_and(Witnesses::is_quorum_needed);
+        let floor = storage.read(|read| published_before(read, witnessed_only, kernel.size()))?;
+        if !floor.is_empty() {
+            commit.commit(&floor)?;
+        }
 
         let metrics = Arc::new(Metrics::default());
         metrics.set_size(kernel.size());
         let (queue, jobs) = Queue::new(queue_max, Arc::clone(&metrics));
         let ending = Arc::new(Ending::default());
+        let (feeder, inbox) = witnesses.as_ref().map(|_| Feeder::new()).unzip();
         let sequencer = Sequencer {
             kernel,
             storage: Arc::clone(&storage),
@@ -129,23 +151,34 @@ impl Node {
             signer,
             metrics: Arc::clone(&metrics),
             batch_max,
+            bell: feeder.as_ref().map(Feeder::bell),
         };
         let told = Arc::clone(&ending);
         let thread = thread::Builder::new()
             .name("sequencer".into())
             .spawn(move || sequencer.run(&jobs, &told))
             .map_err(RecoveryError::Thread)?;
-        let sequencer = Mutex::new(Some(thread));
-        Ok(Node {
+        let node = Node {
             desk,
             log_key,
             storage,
             clock,
             metrics,
-            queue,
+            queue: Arc::new(queue),
             ending,
-            sequencer,
-        })
+            sequencer: Mutex::new(Some(thread)),
+            feeder,
+            board: Arc::default(),
+            witnessed_only,
+            draft_days,
+        };
+        if let (Some(feeder), Some(inbox), Some(witnesses)) = (&node.feeder, inbox, witnesses) {
+            let (storage, queue) = (Arc::clone(&node.storage), Arc::clone(&node.queue));
+            feeder
+                .start(inbox, witnesses, storage, queue, Arc::clone(&node.board))
+                .map_err(RecoveryError::Thread)?;
+        }
+        Ok(node)
     }
 
     /// Submits a transaction and waits until it is decided, and durable if recorded.
@@ -181,11 +214,33 @@ impl Node {
             .unwrap_or_else(|answer| answer)
     }
 
-    /// Takes no more submissions, decides what was accepted, and waits for that.
+    /// Keeps something beside the log, in the tables drafts and refusals, and waits
+    /// until it is durable.
+    ///
+    /// `decide` runs in the sequencer: it sees the state as of every write before it, and
+    /// nothing is written between its reading and its writing. It should be short.
+    ///
+    /// # Errors
+    /// [`NotKept`]: nothing was written, unless the machine failed. A fault or a panic of
+    /// `decide` is the caller's alone.
+    pub fn put_aside<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&dyn Read, &mut Batch) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, NotKept> {
+        let (aside, place) = Aside::new(decide);
+        self.queue.put_aside(aside)?;
+        place.wait()
+    }
+
+    /// Asks no more witnesses, takes no more submissions, decides what was accepted, and
+    /// waits for that.
     ///
     /// # Errors
     /// The [`Fault`] that stopped the sequencer, now or before.
     pub fn shut_down(&self) -> Result<(), Fault> {
+        if let Some(feeder) = &self.feeder {
+            feeder.stop();
+        }
         self.queue.close();
         let outcome = self.ending.wait();
         let thread = self
@@ -232,6 +287,17 @@ impl Node {
         &self.metrics
     }
 
+    /// Whether a checkpoint is published only once a quorum of witnesses cosigned it: the
+    /// second argument of [`fundtrail_kernel::proofs::published`].
+    pub fn witnessed_only(&self) -> bool {
+        self.witnessed_only
+    }
+
+    /// How the witnesses are doing, in the order of the policy; none without a policy.
+    pub fn witnesses(&self) -> Vec<WitnessState> {
+        self.board.states()
+    }
+
     /// The ledger's origin.
     pub fn origin(&self) -> &str {
         &self.desk.origin
@@ -247,6 +313,15 @@ impl Node {
         &self.desk.tag_key
     }
 
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// How long a draft takes signatures, in milliseconds.
+    pub(crate) fn draft_millis(&self) -> i64 {
+        i64::from(self.draft_days) * 24 * 60 * 60 * 1000
+    }
+
     fn admit(&self, bytes: &[u8]) -> Result<Admitted, Answer> {
         let admission = || {
             let submission = Submission::parse(bytes).map_err(Rejection::from)?;
@@ -258,9 +333,7 @@ impl Node {
     fn stage_alone(&self, admitted: Admitted) -> Result<Answer, Answer> {
         let now = self.clock.now()?;
         let staging = || {
-            let stage = |read: &dyn fundtrail_model::port::Read| {
-                Kernel::open(read)?.stage(read, now, vec![admitted])
-            };
+            let stage = |read: &dyn Read| Kernel::open(read)?.stage(read, now, vec![admitted]);
             self.storage.read(stage)
         };
         let staged = contained("a dry run", staging)??;
@@ -294,8 +367,21 @@ impl Drop for Node {
     }
 }
 
+/// What is to be written for [`PUBLISHED_BEFORE`] to say what it should: a quorum that is asked
+/// for anew finds the ledger's size as published; without a quorum everything is.
+fn published_before(read: &dyn Read, witnessed_only: bool, size: u64) -> Result<Batch, Fault> {
+    let mut batch = Batch::default();
+    let is_known = read.get(Table::Meta, PUBLISHED_BEFORE)?.is_some();
+    match (witnessed_only, is_known) {
+        (true, false) => batch.put(Table::Meta, PUBLISHED_BEFORE, size.to_be_bytes()),
+        (false, true) => batch.delete(Table::Meta, PUBLISHED_BEFORE),
+        (true, true) | (false, false) => {}
+    }
+    Ok(batch)
+}
+
 /// A panic on a caller's thread is that caller's fault to hear of, and nobody else's.
-fn contained<T>(doing: &str, f: impl FnOnce() -> T) -> Result<T, Fault> {
+pub(crate) fn contained<T>(doing: &str, f: impl FnOnce() -> T) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(f)).map_err(|_| {
         tracing::error!(doing, "panicked: this is a defect");
         Fault(format!("{doing} panicked: this is a defect"))

@@ -4,7 +4,7 @@
 //! start, says which check failed and what to do. Absent: replaying every entry, which is
 //! the auditor's work and needs no node.
 
-use fundtrail_kernel::proofs::{Published, StoredNodes, latest_checkpoint};
+use fundtrail_kernel::proofs::{Published, StoredNodes, latest_checkpoint, latest_witnessed};
 use fundtrail_kernel::{Desk, Kernel};
 use fundtrail_merkle::{Frontier, Hash, NodeId, Nodes};
 use fundtrail_model::checkpoint::{Checkpoint, CheckpointError};
@@ -129,8 +129,40 @@ pub enum RecoveryError {
         /// Position of the node within its level.
         position: u64,
     },
-    /// The sequencer's thread cannot be started.
-    #[error("the sequencer cannot be started: {0}; look at the machine's limits")]
+    /// The newest checkpoint that witnesses cosigned does not verify under the log key.
+    #[error(
+        "the witnessed checkpoint of size {size} does not verify under the log key: {error}; {RESTORE}"
+    )]
+    Witnessed {
+        /// The size it is stored under.
+        size: u64,
+        /// What is wrong with it.
+        error: CheckpointError,
+    },
+    /// Witnesses cosigned more entries than there are.
+    #[error(
+        "witnesses cosigned a checkpoint of size {witnessed}, but there are {entries} entries; {RESTORE}"
+    )]
+    WitnessedSize {
+        /// The size they cosigned.
+        witnessed: u64,
+        /// Number of entries.
+        entries: u64,
+    },
+    /// Witnesses cosigned another tree.
+    #[error(
+        "the tree of size {size} has the root {tree}, but witnesses cosigned {witnessed}; {RESTORE}"
+    )]
+    WitnessedRoot {
+        /// Number of entries of that tree.
+        size: u64,
+        /// As the stored nodes give it.
+        tree: Hash,
+        /// As cosigned.
+        witnessed: Hash,
+    },
+    /// A thread cannot be started.
+    #[error("a thread of the node cannot be started: {0}; look at the machine's limits")]
     Thread(std::io::Error),
 }
 
@@ -146,6 +178,7 @@ pub(crate) fn recover(
     check_keys(read, desk, kernel.size())?;
     check_checkpoint(latest_checkpoint(read)?, &kernel, key)?;
     check_entries(read, kernel.size())?;
+    check_witnessed(read, kernel.size(), key)?;
     Ok(kernel)
 }
 
@@ -208,6 +241,29 @@ fn check_checkpoint(
             size,
             tree,
             checkpoint: checkpoint.root(),
+        });
+    }
+    Ok(())
+}
+
+/// What witnesses vouch for is in this ledger: it was not put back from an older copy, nor
+/// does it have another history.
+fn check_witnessed(read: &dyn Read, entries: u64, key: &VerifierKey) -> Result<(), RecoveryError> {
+    let Some(Published { size, note }) = latest_witnessed(read)? else {
+        return Ok(());
+    };
+    let (checkpoint, _) = Checkpoint::open(note.as_bytes(), key.name(), key)
+        .map_err(|error| RecoveryError::Witnessed { size, error })?;
+    let witnessed = checkpoint.size().max(size);
+    if witnessed > entries || checkpoint.size() != size {
+        return Err(RecoveryError::WitnessedSize { witnessed, entries });
+    }
+    let tree = Frontier::load(size, &StoredNodes(read))?.root();
+    if checkpoint.root() != tree {
+        return Err(RecoveryError::WitnessedRoot {
+            size,
+            tree,
+            witnessed: checkpoint.root(),
         });
     }
     Ok(())

@@ -2,6 +2,8 @@
 //!
 //! Batches form by themselves: whatever queued while the last commit was syncing. A fault
 //! or a panic ends the thread, and with it the node; everyone who waited is answered.
+//! Checkpoints that witnesses cosigned, and all that is kept beside the log, come through
+//! the same queue: there is one writer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -12,13 +14,17 @@ use fundtrail_kernel::{Admitted, Kernel, Staged, Verdict};
 use fundtrail_model::Fault;
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::NoteSigner;
-use fundtrail_model::port::Commit;
+use fundtrail_model::port::{Batch, Commit, Table};
+use fundtrail_regulation::state::Overlay;
 
+use crate::aside::{self, Aside, NotKept, Waiting};
 use crate::clock::Clock;
 use crate::ending::Ending;
 use crate::metrics::Metrics;
 use crate::node::Answer;
+use crate::refusals::{self, REFUSALS_MAX, Seen};
 use crate::storage::Storage;
+use crate::witnesses::Bell;
 
 /// The one writer, and all it needs.
 pub(crate) struct Sequencer {
@@ -29,26 +35,50 @@ pub(crate) struct Sequencer {
     pub(crate) signer: NoteSigner,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) batch_max: usize,
+    /// Rung after each commit of entries, if there are witnesses.
+    pub(crate) bell: Option<Bell>,
 }
 
-/// A transaction in the queue, and who waits for it.
-pub(crate) struct Job {
-    admitted: Admitted,
-    reply: SyncSender<Answer>,
+/// What waits in the queue.
+pub(crate) enum Job {
+    /// A transaction, and who waits for it.
+    Transaction {
+        admitted: Box<Admitted>,
+        reply: SyncSender<Answer>,
+    },
+    /// A checkpoint with the lines of a quorum; nobody waits.
+    Witnessed { size: u64, note: String },
+    /// Something to be kept beside the log, and who waits for it.
+    Aside(Aside),
+}
+
+/// What is decided and committed together, and who waits for it.
+#[derive(Default)]
+struct Taken {
+    batch: Vec<Admitted>,
+    replies: Vec<SyncSender<Answer>>,
+    witnessed: Batch,
+    asides: Vec<Aside>,
 }
 
 impl Sequencer {
     /// Works until the queue is closed and empty, or until a fault.
     pub(crate) fn run(mut self, queue: &Receiver<Job>, ending: &Ending) {
         let outcome = loop {
-            let Some(jobs) = self.take(queue) else {
+            let Some(taken) = self.take(queue) else {
                 break Ok(());
             };
-            let (batch, replies): (Vec<Admitted>, Vec<SyncSender<Answer>>) = jobs
-                .into_iter()
-                .map(|job| (job.admitted, job.reply))
-                .unzip();
-            let decided = catch_unwind(AssertUnwindSafe(|| self.decide(batch)))
+            let Taken {
+                batch,
+                replies,
+                witnessed,
+                asides,
+            } = taken;
+            let work = || {
+                self.put_aside(witnessed, asides)?;
+                self.decide(batch)
+            };
+            let decided = catch_unwind(AssertUnwindSafe(work))
                 .unwrap_or_else(|_| Err(Fault("the sequencer panicked: this is a defect".into())));
             match decided {
                 Ok(verdicts) => answer(replies, verdicts.into_iter().map(Answer::Decided)),
@@ -67,21 +97,70 @@ impl Sequencer {
     }
 
     /// Waits for one job, then takes all that wait, up to the most that fit a batch.
-    fn take(&self, queue: &Receiver<Job>) -> Option<Vec<Job>> {
+    fn take(&self, queue: &Receiver<Job>) -> Option<Taken> {
         let first = queue.recv().ok()?;
         let rest = queue.try_iter().take(self.batch_max.saturating_sub(1));
-        let jobs: Vec<Job> = std::iter::once(first).chain(rest).collect();
-        jobs.iter().for_each(|_| self.metrics.unqueue());
-        Some(jobs)
+        let mut taken = Taken::default();
+        for job in std::iter::once(first).chain(rest) {
+            match job {
+                Job::Transaction { admitted, reply } => {
+                    self.metrics.unqueue();
+                    taken.batch.push(*admitted);
+                    taken.replies.push(reply);
+                }
+                // A later note for the same size has more lines, and wins.
+                Job::Witnessed { size, note } => {
+                    taken
+                        .witnessed
+                        .put(Table::Witnessed, size.to_be_bytes(), note);
+                }
+                Job::Aside(aside) => taken.asides.push(aside),
+            }
+        }
+        Some(taken)
+    }
+
+    /// Commits what stands beside the log, each decided over what those before it wrote.
+    fn put_aside(&mut self, mut batch: Batch, asides: Vec<Aside>) -> Result<(), Fault> {
+        let mut waiting = Vec::with_capacity(asides.len());
+        if !asides.is_empty() {
+            self.storage.read(|read| {
+                for aside in asides {
+                    waiting.extend(aside.decide(read, &mut batch));
+                }
+                Ok::<(), Fault>(())
+            })?;
+        }
+        if !batch.is_empty() {
+            self.commit.commit(&batch)?;
+        }
+        waiting.into_iter().for_each(Waiting::tell);
+        Ok(())
     }
 
     fn decide(&mut self, batch: Vec<Admitted>) -> Result<Vec<Verdict>, Fault> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
         let now = self.clock.now()?;
         let kernel = &self.kernel;
-        let staged = self.storage.read(|read| kernel.stage(read, now, batch))?;
+        let seen = batch.iter().map(Seen::of).collect();
+        let (mut staged, refused) = self.storage.read(|read| {
+            let staged = kernel.stage(read, now, batch)?;
+            let state = Overlay {
+                base: read,
+                batch: staged.writes(),
+            };
+            let refused = refusals::rows(&state, now, seen, &staged.verdicts, REFUSALS_MAX)?;
+            Ok::<_, Fault>((staged, refused))
+        })?;
         if staged.is_empty() {
+            if !refused.is_empty() {
+                self.commit.commit(&refused)?;
+            }
             return Ok(staged.verdicts);
         }
+        staged.put_beside(refused);
         let checkpoint = sign(&staged, &self.signer)?;
         let began = Instant::now();
         let verdicts = self
@@ -89,6 +168,9 @@ impl Sequencer {
             .commit(staged, &checkpoint, self.commit.as_mut())?;
         self.metrics.commit(began.elapsed());
         self.metrics.set_size(self.kernel.size());
+        if let Some(bell) = &self.bell {
+            bell.ring();
+        }
         Ok(verdicts)
     }
 }
@@ -145,6 +227,22 @@ impl Queue {
         })
     }
 
+    /// Queues a checkpoint that a quorum cosigned, waiting for room. Whether it was taken.
+    pub(crate) fn keep(&self, size: u64, note: String) -> bool {
+        let sender = self.sender();
+        sender.is_some_and(|sender| sender.send(Job::Witnessed { size, note }).is_ok())
+    }
+
+    /// Queues what is to be kept beside the log, if there is room.
+    pub(crate) fn put_aside(&self, aside: Aside) -> Result<(), NotKept> {
+        let sender = self.sender().ok_or(NotKept::Busy)?;
+        match sender.try_send(Job::Aside(aside)) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(NotKept::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(aside::stopped()),
+        }
+    }
+
     /// Takes no more; what is queued is still decided.
     pub(crate) fn close(&self) {
         self.sender
@@ -166,19 +264,23 @@ impl Queue {
         admitted: Admitted,
         send: impl FnOnce(&SyncSender<Job>, Job) -> Result<(), Answer>,
     ) -> Result<Place, Answer> {
-        let sender = self
-            .sender
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
         // Closed: the node is stopping, and another one may start.
-        let Some(sender) = sender else {
+        let Some(sender) = self.sender() else {
             return Err(Answer::Busy);
         };
         let (reply, place) = sync_channel(1);
         self.metrics.queue();
-        send(&sender, Job { admitted, reply }).inspect_err(|_| self.metrics.unqueue())?;
+        let admitted = Box::new(admitted);
+        send(&sender, Job::Transaction { admitted, reply })
+            .inspect_err(|_| self.metrics.unqueue())?;
         Ok(Place(place))
+    }
+
+    fn sender(&self) -> Option<SyncSender<Job>> {
+        self.sender
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

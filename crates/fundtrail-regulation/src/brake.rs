@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use fundtrail_model::port::Table;
 use fundtrail_model::{Amount, Day, Fault, Figures, When};
@@ -106,7 +107,7 @@ pub fn suspended_at(bank: &Party, disbursed: When) -> Option<&Notice> {
     })
 }
 
-/// The notice that leaves a loan to the bank's own risk: first disbursed during a
+/// The notice that leaves a loan to the bank's own risk: its earliest disbursement during a
 /// suspension, to a new customer of this bank (A15–A17).
 pub fn excluding_notice(
     view: View<'_>,
@@ -114,60 +115,96 @@ pub fn excluding_notice(
     bank: &Party,
     loan: &Loan,
 ) -> Result<Option<Notice>, Fault> {
-    let Some(disbursed) = loan.first_disbursed else {
-        return Ok(None);
-    };
-    let Some(notice) = suspended_at(bank, disbursed) else {
-        return Ok(None);
-    };
-    if policy.brake.old_customer_new_loan == OldCustomer::CoverWarn
-        && is_old_customer(view, bank, loan, notice)?
-    {
+    if bank.suspensions.is_empty() {
         return Ok(None);
     }
-    Ok(Some(notice.clone()))
+    let loans = loans_of(view, bank, &loan.borrower.to_string())?;
+    Ok(excluding(policy, bank, loan, &loans).cloned())
 }
 
-/// Whether the borrower had a loan disbursed by this bank before the notice (A16).
-fn is_old_customer(
-    view: View<'_>,
-    bank: &Party,
+/// The same, given all loans of the bank to the borrower.
+fn excluding<'a>(
+    policy: &Policy,
+    bank: &'a Party,
     loan: &Loan,
-    notice: &Notice,
-) -> Result<bool, Fault> {
-    let prefix = pair_key(
-        &pair_key(bank.party.as_bytes(), loan.borrower.to_string().as_bytes()),
-        b"",
-    );
-    for (key, _) in view.rows(Table::BankLoans, &prefix)? {
-        let other: Option<Loan> = view.get(key.get(prefix.len()..).unwrap_or_default())?;
-        let before = other.and_then(|other| other.first_disbursed);
-        if before.is_some_and(|when| when.is_before(notice.issued_at)) {
-            return Ok(true);
-        }
+    loans: &[Loan],
+) -> Option<&'a Notice> {
+    let notice = suspended_at(bank, loan.earliest_disbursed()?)?;
+    let is_old_customer = || {
+        let mut loans = loans.iter();
+        loans.any(|loan| loan.is_disbursed_before(notice.issued_at))
+    };
+    let covers_old = policy.brake.old_customer_new_loan == OldCustomer::CoverWarn;
+    (!covers_old || !is_old_customer()).then_some(notice)
+}
+
+/// The loans of a bank to one borrower; to all of them, if that is empty.
+fn loans_of(view: View<'_>, bank: &Party, borrower: &str) -> Result<Vec<Loan>, Fault> {
+    let mut prefix = pair_key(bank.party.as_bytes(), borrower.as_bytes());
+    if !borrower.is_empty() {
+        prefix = pair_key(&prefix, b"");
     }
-    Ok(false)
+    let mut loans = Vec::new();
+    for (key, _) in view.rows(Table::BankLoans, &prefix)? {
+        let id = key.rsplit(|byte| *byte == 0).next().unwrap_or_default();
+        loans.extend(view.get::<Loan>(id)?);
+    }
+    Ok(loans)
 }
 
 /// After a notice or its lifting recorded late: which loans count for the ratio (A13).
 pub fn recount(view: View<'_>, bank: &mut Party, out: &mut Outcome<'_>) -> Result<(), Fault> {
-    let prefix = pair_key(bank.party.as_bytes(), b"");
-    for (key, _) in view.rows(Table::BankLoans, &prefix)? {
-        let id = key.rsplit(|byte| *byte == 0).next().unwrap_or_default();
-        let loan: Option<Loan> = view.get(id)?;
-        let Some(mut loan) = loan.filter(|loan| loan.first_disbursed.is_some()) else {
-            continue;
-        };
-        let version: Option<PolicyVersion> = view.get(&loan.policy.to_be_bytes())?;
-        let Some(version) = version else { continue };
-        let counts = excluding_notice(view, &version.policy, bank, &loan)?.is_none();
-        if counts != loan.counts_for_brake {
-            loan.counts_for_brake = counts;
-            let sign = |amount: Amount| if counts { amount } else { -amount };
-            bank.disbursed += sign(loan.disbursed);
-            bank.disbursed_ip += sign(loan.disbursed_ip);
+    for mut loan in loans_of(view, bank, "")? {
+        let loans = loans_of(view, bank, &loan.borrower.to_string())?;
+        if recount_one(view, bank, &mut loan, &loans)? {
             out.put(&loan)?;
         }
     }
     Ok(())
+}
+
+/// After a disbursement, or its reversal: which loans of its borrower count. Money that was
+/// there before a notice makes an old customer, whenever it is recorded (A16).
+pub fn recount_borrower(
+    view: View<'_>,
+    bank: &mut Party,
+    loan: &mut Loan,
+    out: &mut Outcome<'_>,
+) -> Result<(), Fault> {
+    if bank.suspensions.is_empty() {
+        return Ok(());
+    }
+    let mut loans = loans_of(view, bank, &loan.borrower.to_string())?;
+    for stored in loans.iter_mut().filter(|stored| stored.loan == loan.loan) {
+        stored.clone_from(loan);
+    }
+    for other in loans.iter().filter(|other| other.loan != loan.loan) {
+        let mut other = other.clone();
+        if recount_one(view, bank, &mut other, &loans)? {
+            out.put(&other)?;
+        }
+    }
+    recount_one(view, bank, loan, &loans).map(|_| ())
+}
+
+/// Whether it changed that this loan counts.
+fn recount_one(
+    view: View<'_>,
+    bank: &mut Party,
+    loan: &mut Loan,
+    loans: &[Loan],
+) -> Result<bool, Fault> {
+    let version: Option<PolicyVersion> = view.get(&loan.policy.to_be_bytes())?;
+    let Some(version) = version.filter(|_| loan.first_disbursed.is_some()) else {
+        return Ok(false);
+    };
+    let counts = excluding(&version.policy, bank, loan, loans).is_none();
+    if counts == loan.counts_for_brake {
+        return Ok(false);
+    }
+    loan.counts_for_brake = counts;
+    let sign = |amount: Amount| if counts { amount } else { -amount };
+    bank.disbursed += sign(loan.disbursed);
+    bank.disbursed_ip += sign(loan.disbursed_ip);
+    Ok(true)
 }

@@ -140,27 +140,28 @@ pub struct Collected {
     pub costs: Amount,
 }
 
-/// The part of a collection that counts for the return (A19, A23).
+/// The part of a collection that counts for the return (A19, A23). What is deducted comes off
+/// the whole first, and off the pledge's proceeds only when nothing else is left.
 pub fn counted(loan: &Loan, collected: Collected, policy: &Policy) -> Amount {
-    let mut other = collected.amount.less(collected.from_pledge);
+    let mut money = collected.amount;
     if !policy.returns.include_interest {
-        other = other.less(collected.interest);
+        money = money.less(collected.interest);
     }
-    let gross = match policy.returns.base {
-        ReturnBase::GrossWhole => collected.from_pledge + other,
+    if policy.returns.net_of_costs {
+        money = money.less(collected.costs);
+    }
+    let from_pledge = collected.from_pledge.min(money);
+    let other = money.less(from_pledge);
+    match policy.returns.base {
+        ReturnBase::GrossWhole => money,
         ReturnBase::GrossIpPart => {
             let part = other.fraction(
                 loan.ip_amount,
                 loan.total,
                 fundtrail_model::Rounding::HalfUp,
             );
-            collected.from_pledge + part
+            from_pledge + part
         }
-    };
-    if policy.returns.net_of_costs {
-        gross.less(collected.costs)
-    } else {
-        gross
     }
 }
 

@@ -97,12 +97,14 @@ pub struct Kept {
 /// `SEALED_UNKNOWN`, `SEALED_MISSING`.
 pub fn check_names(transaction: &Transaction, body: &Body) -> Result<(), Malformed> {
     let particulars = body.particulars();
-    if let Some(name) = transaction
+    if transaction
         .sealed
         .keys()
-        .find(|name| !particulars.iter().any(|one| one.name == **name))
+        .any(|name| !particulars.iter().any(|one| one.name == *name))
     {
-        let detail = format!("{} seals no particular named {name:?}", transaction.kind);
+        // Without the name: a value may stand in its place.
+        let names: Vec<&str> = particulars.iter().map(|one| one.name.as_str()).collect();
+        let detail = format!("{} seals only: {}", transaction.kind, names.join(" "));
         return Err(Malformed::new(MalformedCode::SealedUnknown, detail));
     }
     match particulars

@@ -4,6 +4,8 @@
 //! no need is refused rather than ignored: nobody's name stands under what they had no
 //! part in.
 
+mod lack;
+
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -11,6 +13,8 @@ use fundtrail_model::{Id, KeyId};
 
 use crate::policy::Approval;
 use crate::state::{Duty, Key, Role};
+
+pub use lack::{Lack, Seats, lacks};
 
 /// A signature whose key is known, or not.
 #[derive(Clone, Debug)]

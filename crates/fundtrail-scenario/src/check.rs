@@ -13,7 +13,7 @@ use crate::site::Site;
 use crate::value::Values;
 
 /// Tables whose records a line can look into, by the name it uses.
-const TABLES: [(&str, Table); 11] = [
+const TABLES: [(&str, Table); 12] = [
     ("loan", Table::Loans),
     ("claim", Table::Claims),
     ("party", Table::Parties),
@@ -25,6 +25,7 @@ const TABLES: [(&str, Table); 11] = [
     ("record", Table::Fund),
     ("seal", Table::Seals),
     ("reversed", Table::Reversed),
+    ("erased", Table::Erased),
 ];
 
 /// What is not as a line expects, in words; none if all is.

@@ -38,7 +38,7 @@ pub use field::{FieldValue, Fields};
 pub use mutant::{Mutant, mutants};
 pub use place::{Place, ScenarioError};
 pub use read::{read, read_text};
-pub use ring::Ring;
+pub use ring::{Ring, key};
 pub use run::{Line, Played, Report, Run, run, run_on};
 pub use scenario::{Action, Check, Scenario, Signers, Step, What};
 pub use shadow::Shadow;

@@ -21,8 +21,8 @@ use crate::site::seed;
 /// Signs where nobody could be chosen, so that the verdict is the ledger's.
 const NOBODY: &str = "nobody";
 
-/// A key by its name.
-pub(crate) fn key(name: &str) -> SigningKey {
+/// A throw-away key by its name: whoever knows the name has it.
+pub fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(&seed(&format!("scenario key {name}")))
 }
 

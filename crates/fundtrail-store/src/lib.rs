@@ -8,6 +8,7 @@
 //! - a batch is there whole or not at all, whenever the process dies;
 //! - a reader sees one state from its first read to its last;
 //! - what cannot be read is a [`Fault`](fundtrail_model::port::Fault), never a missing row;
+//! - after a commit that removed disclosures, no file of the directory holds them;
 //! - after a commit failed, nothing more is written until the storage is opened again.
 //!
 //! Absent on purpose: what a table means. This crate knows names, keys and bytes; it does
@@ -15,6 +16,7 @@
 //!
 //! [`Table`]: fundtrail_model::port::Table
 
+mod erase;
 mod error;
 mod open;
 mod options;

@@ -5,7 +5,10 @@
 //!   not write;
 //! - the schema version is the first thing ever written to a database. One in which
 //!   nothing was ever written is a creation that was interrupted, and is finished;
-//! - a database that is refused keeps every row as it was.
+//! - a database that is refused keeps every row as it was;
+//! - an erasure that a crash cut short is finished before anything is read;
+//! - a table that this schema got later is made where it is not there yet, and only after
+//!   everything else was found to be right.
 //!
 //! Absent: migration and repair. Both would be a second way to write the ledger.
 
@@ -16,11 +19,21 @@ use std::path::Path;
 use fundtrail_model::port::Table;
 use rocksdb::{DB, Options};
 
+use crate::erase::{self, Patience};
 use crate::error::OpenError;
 use crate::options;
 
 /// The version of the keys and records this program reads and writes.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// Tables that came after ledgers of this schema were made: empty where they are not there.
+/// What is outside the log, and records of kinds that older ledgers did not know.
+const ADDED_LATER: &[Table] = &[
+    Table::Witnessed,
+    Table::Drafts,
+    Table::Refusals,
+    Table::Erased,
+];
 
 const SCHEMA_KEY: &[u8] = b"schema";
 
@@ -43,7 +56,33 @@ pub(crate) fn open(path: &Path) -> Result<DB, OpenError> {
     };
     check_tables(&db, path)?;
     check_schema(&db, path)?;
+    if has_all(&db, ADDED_LATER) {
+        return finish_erasure(db, path);
+    }
+    // Closed before it is opened again, so that all tables share one cache.
+    drop(db);
+    let mut options = options::database();
+    options.create_missing_column_families(true);
+    finish_erasure(attach(&options, path, Table::ALL)?, path)
+}
+
+/// Does what a crash kept from being done: see [`erase`].
+fn finish_erasure(db: DB, path: &Path) -> Result<DB, OpenError> {
+    let marked = erase::is_marked(&db).map_err(|error| OpenError::from_rocksdb(path, error))?;
+    if marked {
+        let newest = db.latest_sequence_number();
+        erase::finish(&db, newest, Patience::None).map_err(|fault| OpenError::Inaccessible {
+            path: path.into(),
+            detail: fault.to_string(),
+        })?;
+    }
     Ok(db)
+}
+
+fn has_all(db: &DB, tables: &[Table]) -> bool {
+    tables
+        .iter()
+        .all(|table| db.cf_handle(table.name()).is_some())
 }
 
 /// Makes the database, or what is lacking of one in which nothing was written yet; then
@@ -168,6 +207,7 @@ fn create_durably(path: &Path) -> io::Result<()> {
 fn check_tables(db: &DB, path: &Path) -> Result<(), OpenError> {
     let missing = Table::ALL
         .iter()
+        .filter(|table| !ADDED_LATER.contains(table))
         .find(|table| db.cf_handle(table.name()).is_none());
     match missing {
         Some(table) => Err(OpenError::MissingTable {

@@ -118,6 +118,8 @@ fn is_looked_up_by_name(table: Table) -> bool {
         Table::Entries
             | Table::Nodes
             | Table::Checkpoints
+            | Table::Witnessed
+            | Table::Refusals
             | Table::BankLoans
             | Table::Queue
             | Table::Alerts

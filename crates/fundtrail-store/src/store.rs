@@ -7,13 +7,14 @@
 use std::fmt;
 use std::fs::File;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use fundtrail_model::port::{Batch, Commit, Fault, Read};
 use rocksdb::checkpoint::Checkpoint;
 use rocksdb::{DB, WriteBatch, WriteOptions};
 
+use crate::erase::{self, Patience};
 use crate::error::{OpenError, fault};
 use crate::view::{View, family};
 use crate::{open, options};
@@ -34,6 +35,8 @@ struct Shared {
     db: DB,
     has_writer: AtomicBool,
     failed: OnceLock<Fault>,
+    /// Removed particulars whose bytes wait for readers of an older state; 0 for none.
+    owes_erasure: AtomicU64,
 }
 
 impl Store {
@@ -47,6 +50,7 @@ impl Store {
             db,
             has_writer: AtomicBool::new(false),
             failed: OnceLock::new(),
+            owes_erasure: AtomicU64::new(0),
         };
         Ok(Store {
             shared: Arc::new(shared),
@@ -112,8 +116,31 @@ impl Writer {
                 None => writes.delete_cf(family, key),
             }
         }
+        let erases = erase::erases(batch);
+        if erases {
+            erase::mark(db, &mut writes);
+        }
         db.write_opt(writes, &self.options)
-            .map_err(|error| fault("commit a batch", &error))
+            .map_err(|error| fault("commit a batch", &error))?;
+        self.erase(erases)
+    }
+
+    /// Takes what was removed off the disk, now or, where somebody reads an older state for
+    /// long, after a later commit.
+    fn erase(&self, now: bool) -> Result<(), Fault> {
+        let Shared {
+            db, owes_erasure, ..
+        } = &*self.shared;
+        let (removed, patience) = if now {
+            (db.latest_sequence_number(), Patience::Some)
+        } else {
+            (owes_erasure.load(Ordering::Acquire), Patience::None)
+        };
+        if removed > 0 {
+            let done = erase::finish(db, removed, patience)?;
+            owes_erasure.store(if done { 0 } else { removed }, Ordering::Release);
+        }
+        Ok(())
     }
 }
 

@@ -1,43 +1,40 @@
 //! `fundtrail audit`: fetches or reads a whole ledger and verifies all of it.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fundtrail_audit::{Export, Progress, audit};
+use fundtrail_audit::{CHECKPOINT_FILE, Export, Kept, Progress, TakeError, audit, take};
+use fundtrail_model::LogPolicy;
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::Note;
-use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::bar::bar;
+use crate::export::refused;
 use crate::failure::{Answer, Ending, Failure};
-use crate::files;
-use crate::node::{Node, Reply, no_answer};
+use crate::files::{self, Trust};
+use crate::node::{Node, NodeArgs, Reply, no_answer};
 
 /// Entries asked for at a time; a node may give fewer.
 const PAGE: u64 = 1000;
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// The node to fetch the ledger from, as http://host:port.
-    #[arg(
-        long,
-        env = "FUNDTRAIL_NODE",
-        conflicts_with = "dir",
-        required_unless_present = "dir"
-    )]
-    node: Option<String>,
-    /// A directory with `checkpoint` and `entries.ndjson`, or the latter with the former
-    /// beside it.
-    #[arg(long)]
+    #[command(flatten)]
+    node: NodeArgs,
+    /// An export: a directory, or its `entries.ndjson` with `checkpoint` beside it; instead
+    /// of a node.
+    #[arg(long, conflicts_with = "node")]
     dir: Option<PathBuf>,
-    /// The log's verifier key, or a file with it. Have it from somewhere else than the node.
-    #[arg(long, env = "FUNDTRAIL_LOG_KEY")]
-    log_key: String,
-    /// A checkpoint kept from an earlier time: the ledger must be a continuation of it.
-    #[arg(long)]
-    kept: Option<PathBuf>,
-    /// Save the ledger that was audited into this directory.
-    #[arg(long)]
+    #[command(flatten)]
+    trust: Trust,
+    /// A checkpoint kept from an earlier time, or an earlier export: the ledger must be a
+    /// continuation of it.
+    #[arg(long, alias = "kept", value_name = "FILE|DIR")]
+    since: Option<PathBuf>,
+    /// Save the ledger that was audited into this directory; an export that is there must be
+    /// a beginning of it.
+    #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
@@ -48,19 +45,19 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ending {
-    let log_key = files::log_key(&arguments.log_key)?;
-    let kept = arguments.kept.as_deref().map(files::read).transpose()?;
-    let export = match (&arguments.dir, &arguments.node) {
-        (Some(path), _) => Export::read(path)?,
-        (None, Some(url)) => fetched(&Node::new(url)?)?,
-        (None, None) => return Err(Failure("--node or --dir is needed".into())),
+    let policy = arguments.trust.policy()?;
+    let kept = arguments.since.as_deref().map(kept).transpose()?;
+    let export = match &arguments.dir {
+        Some(path) => Export::read(path)?,
+        None if arguments.node.is_given() => fetched(&arguments.node.connect()?)?,
+        None => return Err(Failure("--node or --dir is needed".into())),
     };
     if let Some(directory) = &arguments.save {
-        export.write(directory)?;
+        save(&export, directory, &policy)?;
     }
     let bar = bar("auditing", export.entries.len() as u64);
     let show = |progress: Progress| bar.set_position(progress.done);
-    let report = audit(&export, &log_key, kept.as_deref(), &mut { show });
+    let report = audit(&export, &policy, kept.as_ref(), &mut { show });
     bar.finish_and_clear();
     let text = if arguments.json {
         serde_json::to_string_pretty(&report)? + "\n"
@@ -75,6 +72,37 @@ pub(crate) fn run(arguments: &Arguments) -> Ending {
     } else {
         Answer::No
     })
+}
+
+/// What was kept from earlier: a checkpoint, or a whole export.
+fn kept(path: &Path) -> Result<Kept, Failure> {
+    if path.is_dir() {
+        Ok(Kept::of_export(Export::read(path)?))
+    } else {
+        Ok(Kept::of_checkpoint(files::read(path)?))
+    }
+}
+
+/// Saves what was fetched before it is judged. What is not what the log signed is evidence:
+/// it is written as it is, but never over an export that was there.
+fn save(export: &Export, directory: &Path, policy: &LogPolicy) -> Result<(), Failure> {
+    let mut have = |path: &str| Ok::<_, Infallible>(export.file(path));
+    match take(
+        directory,
+        policy,
+        &export.checkpoint,
+        &mut have,
+        &mut |_| {},
+    ) {
+        Ok(_) => Ok(()),
+        Err(TakeError::Refused(findings)) if directory.join(CHECKPOINT_FILE).exists() => {
+            eprint!("fundtrail: not saved: {}", refused(&findings));
+            Ok(())
+        }
+        Err(TakeError::Refused(_)) => Ok(export.write(directory)?),
+        Err(TakeError::Source(never)) => match never {},
+        Err(TakeError::Files(error)) => Err(error.into()),
+    }
 }
 
 /// The lines of a report that begin with its verdicts.
@@ -129,18 +157,5 @@ fn answered(reply: Reply) -> Result<Vec<u8>, Failure> {
         Ok(reply.body)
     } else {
         Err(no_answer(&reply))
-    }
-}
-
-/// A progress bar on standard error; none where that is not a terminal.
-fn bar(what: &'static str, total: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {elapsed}");
-    let bar = ProgressBar::new(total).with_message(what);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }

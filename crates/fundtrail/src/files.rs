@@ -1,12 +1,17 @@
-//! Files and standard output, with the name of the file in every failure.
+//! Files and standard output, with the name of the file in every failure; and the one way
+//! to say which log and which witnesses to trust.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
+use fundtrail_audit::Unproven;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
+use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::{Answer, Ending, Failure};
 
 /// Reads a file; `-` is standard input.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -85,4 +90,51 @@ pub(crate) fn log_key(argument: &str) -> Result<VerifierKey, Failure> {
     let text = read_text(path)?;
     let line = text.lines().next().unwrap_or_default().trim();
     VerifierKey::parse(line).map_err(|error| Failure::at(argument, error))
+}
+
+/// Says why a document proves nothing: the code, the entry, and what happened.
+pub(crate) fn disproved(file: &Path, unproven: &Unproven, as_json: bool) -> Ending {
+    if as_json {
+        let Unproven {
+            code,
+            entry,
+            detail,
+        } = unproven;
+        let found = json!({ "verified": false, "code": code, "entry": entry, "detail": detail });
+        print(&format!("{found:#}\n"))?;
+    } else {
+        eprintln!("{}: does not verify: {unproven}", file.display());
+    }
+    Ok(Answer::No)
+}
+
+/// Where the log's key is looked for when no argument says whom to trust.
+const LOG_KEY_VARIABLE: &str = "FUNDTRAIL_LOG_KEY";
+
+/// Whom to trust: a log alone, or logs and a quorum of witnesses. Have either from somewhere
+/// else than the node.
+#[derive(Args, Debug)]
+pub(crate) struct Trust {
+    /// The log's verifier key, or a file with it; else the variable FUNDTRAIL_LOG_KEY.
+    #[arg(long, value_name = "KEY|FILE", conflicts_with = "policy")]
+    log_key: Option<String>,
+    /// A policy file (C2SP tlog-policy): the log, the witnesses, and how many must have
+    /// cosigned.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+impl Trust {
+    /// The policy that the arguments give; an argument goes before the variable.
+    pub(crate) fn policy(&self) -> Result<LogPolicy, Failure> {
+        if let Some(path) = &self.policy {
+            let policy = LogPolicy::parse(&read_text(path)?);
+            return policy.map_err(|error| Failure::at(path.display(), error));
+        }
+        let variable = || std::env::var(LOG_KEY_VARIABLE).ok();
+        let Some(argument) = self.log_key.clone().or_else(variable) else {
+            return Err(Failure("--log-key or --policy is needed".into()));
+        };
+        LogPolicy::of_log(log_key(&argument)?).map_err(|error| Failure::at(argument, error))
+    }
 }

@@ -1,14 +1,23 @@
 //! A node over HTTP: the only module that knows the network.
 //!
 //! Nothing a node says is believed: bytes are handed on, and whoever asked verifies them.
+//! A token is for one ledger, so that no node can use it at another.
 
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::Args;
+use fundtrail_model::checkpoint::Checkpoint;
+use fundtrail_model::key::SigningKey;
+use fundtrail_model::note::Note;
 use serde_json::Value;
-use ureq::Agent;
 use ureq::http::Response;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, RequestBuilder};
 
 use crate::failure::Failure;
+use crate::{files, key, token};
 
 /// The longest answer read, in bytes: a page of entries of the largest size, and more.
 const ANSWER_BYTES_MAX: u64 = 128 * 1024 * 1024;
@@ -22,10 +31,121 @@ const BUSY_ATTEMPTS_MAX: u32 = 6;
 /// The longest pause before asking again.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 
+/// How long the tokens hold that are signed for one request, in seconds.
+const TOKEN_SECONDS: u64 = 300;
+
+/// Where a token is looked for when no argument says who asks.
+const TOKEN_VARIABLE: &str = "FUNDTRAIL_TOKEN";
+
+/// Which node, and who asks it.
+#[derive(Args, Debug)]
+pub(crate) struct NodeArgs {
+    /// The node, as https://host:port, or http://host:port on this machine.
+    #[arg(long, env = "FUNDTRAIL_NODE", value_name = "URL")]
+    node: Option<String>,
+    /// Who vouches for an https node: certificates in PEM, and nobody beside them; else the
+    /// authorities that browsers know.
+    #[arg(long, env = "FUNDTRAIL_CA", value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Show this token, as `fundtrail token` prints it; else the variable FUNDTRAIL_TOKEN.
+    #[arg(long, value_name = "TOKEN", conflicts_with = "reader")]
+    token: Option<Token>,
+    /// Sign tokens with this key, a private key in PEM that is enrolled in the ledger.
+    #[arg(long = "as", id = "reader", value_name = "KEY.pem")]
+    reader: Option<PathBuf>,
+    /// The origin of the ledger that those tokens are for; else what the node says of itself.
+    #[arg(long, env = "FUNDTRAIL_LEDGER", value_name = "ORIGIN")]
+    ledger: Option<String>,
+}
+
+impl NodeArgs {
+    /// Whether a node is named.
+    pub(crate) fn is_given(&self) -> bool {
+        self.node.is_some()
+    }
+
+    /// The node, asked as whoever the arguments say, or else as the owner of `key`.
+    pub(crate) fn connect_with(&self, key: &Path) -> Result<Node, Failure> {
+        let mut node = self.connect()?;
+        if node.reader.is_none() {
+            let ledger = self.ledger_of(&node)?;
+            node.reader = Some(Reader::Key(Box::new(key::private(key)?), ledger));
+        }
+        Ok(node)
+    }
+
+    /// The origin of the ledger: as given, or what the node says of itself.
+    pub(crate) fn ledger_of(&self, node: &Node) -> Result<String, Failure> {
+        self.ledger.clone().map_or_else(|| node.origin(), Ok)
+    }
+
+    /// The node, asked as whoever the arguments say; an argument goes before the variable.
+    pub(crate) fn connect(&self) -> Result<Node, Failure> {
+        let url = self.node.as_deref();
+        let url = url.ok_or_else(|| Failure("--node is needed".into()))?;
+        let mut node = Node::new(url, self.roots()?)?;
+        let variable = || std::env::var(TOKEN_VARIABLE).ok().map(Token);
+        node.reader = match (&self.reader, &self.token) {
+            (Some(path), _) => {
+                let key = key::private(path)?;
+                let ledger = self.ledger_of(&node)?;
+                Some(Reader::Key(Box::new(key), ledger))
+            }
+            (None, Some(token)) => Some(Reader::Token(token.clone())),
+            (None, None) => variable().map(Reader::Token),
+        };
+        Ok(node)
+    }
+}
+
+impl NodeArgs {
+    fn roots(&self) -> Result<RootCerts, Failure> {
+        let Some(path) = &self.ca else {
+            return Ok(RootCerts::WebPki);
+        };
+        let unreadable = |why: &dyn fmt::Display| Failure::at(path.display(), why);
+        let mut roots = Vec::new();
+        for item in parse_pem(&files::read(path)?) {
+            if let PemItem::Certificate(root) = item.map_err(|error| unreadable(&error))? {
+                roots.push(root);
+            }
+        }
+        if roots.is_empty() {
+            return Err(unreadable(&"there is no certificate in it"));
+        }
+        Ok(RootCerts::new_with_certs(&roots))
+    }
+}
+
+/// A token. It must not reach a log.
+#[derive(Clone)]
+struct Token(String);
+
+impl From<String> for Token {
+    fn from(text: String) -> Token {
+        Token(text)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+/// Who asks a node.
+enum Reader {
+    /// Whoever signed this.
+    Token(Token),
+    /// The owner of this key, at the ledger of this origin.
+    Key(Box<SigningKey>, String),
+}
+
 /// Where a node is.
 pub(crate) struct Node {
     agent: Agent,
     base: String,
+    reader: Option<Reader>,
 }
 
 /// What a node said.
@@ -44,10 +164,10 @@ impl Reply {
 }
 
 impl Node {
-    /// A node by its base URL.
-    pub(crate) fn new(url: &str) -> Result<Node, Failure> {
-        if !url.starts_with("http://") {
-            let why = "a node is addressed as http://…; for TLS use a local proxy or tunnel";
+    /// A node by its base URL, vouched for by these if it is asked over TLS.
+    fn new(url: &str, roots: RootCerts) -> Result<Node, Failure> {
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            let why = "a node is addressed as https://… or http://…";
             return Err(Failure::at(url, why));
         }
         // A redirect could lead a submission elsewhere.
@@ -55,39 +175,72 @@ impl Node {
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(TIMEOUT))
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
             .build();
         Ok(Node {
             agent: config.into(),
             base: url.trim_end_matches('/').into(),
+            reader: None,
         })
     }
 
     /// Gets a path. Asks again while the node is busy.
     pub(crate) fn get(&self, path: &str) -> Result<Reply, Failure> {
-        self.patiently(path, |url| self.agent.get(url).call())
+        self.patiently(path, |url, bearer| with(self.agent.get(url), bearer).call())
     }
 
     /// Posts JSON to a path, and wants JSON back. Asks again while the node is busy, which
     /// is safe: a transaction sent twice is recorded once.
     pub(crate) fn post(&self, path: &str, body: &[u8]) -> Result<Reply, Failure> {
-        self.patiently(path, |url| {
-            let request = self
-                .agent
-                .post(url)
-                .header("Content-Type", "application/json");
+        self.patiently(path, |url, bearer| {
+            let request =
+                with(self.agent.post(url), bearer).header("Content-Type", "application/json");
             request.header("Accept", "application/json").send(body)
         })
+    }
+
+    /// Deletes what a path names. Asks again while the node is busy.
+    pub(crate) fn delete(&self, path: &str) -> Result<Reply, Failure> {
+        self.patiently(path, |url, bearer| {
+            with(self.agent.delete(url), bearer).call()
+        })
+    }
+
+    /// The origin that the node's checkpoint names. Whether it is that ledger's is unproven.
+    fn origin(&self) -> Result<String, Failure> {
+        let reply = self.get("/checkpoint")?;
+        if reply.status != 200 {
+            return Err(no_answer(&reply));
+        }
+        let unreadable = |why: &dyn fmt::Display| Failure::at("the node's checkpoint", why);
+        let note = Note::parse(&reply.body).map_err(|error| unreadable(&error))?;
+        let checkpoint = Checkpoint::parse(note.text()).map_err(|error| unreadable(&error))?;
+        Ok(checkpoint.origin().into())
+    }
+
+    /// What stands in `Authorization`. Signed anew for each request: an export may take long.
+    fn bearer(&self) -> Result<Option<String>, Failure> {
+        let token = match &self.reader {
+            None => return Ok(None),
+            Some(Reader::Token(Token(token))) => token.trim().into(),
+            Some(Reader::Key(key, ledger)) => {
+                token::signed(key, ledger, token::now()?, TOKEN_SECONDS)
+            }
+        };
+        Ok(Some(format!("Bearer {token}")))
     }
 
     fn patiently(
         &self,
         path: &str,
-        ask: impl Fn(&str) -> Result<Response<ureq::Body>, ureq::Error>,
+        ask: impl Fn(&str, Option<&str>) -> Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Reply, Failure> {
         let url = format!("{}{path}", self.base);
         let mut attempt = 1;
         loop {
-            let mut response = ask(&url).map_err(|error| Failure::at(&url, error))?;
+            let bearer = self.bearer()?;
+            let mut response =
+                ask(&url, bearer.as_deref()).map_err(|error| Failure::at(&url, error))?;
             let status = response.status().as_u16();
             if status == 503 && attempt < BUSY_ATTEMPTS_MAX {
                 std::thread::sleep(pause(&response, attempt));
@@ -102,6 +255,13 @@ impl Node {
             let body = body.map_err(|error| Failure::at(&url, error))?;
             return Ok(Reply { status, body });
         }
+    }
+}
+
+fn with<B>(request: RequestBuilder<B>, bearer: Option<&str>) -> RequestBuilder<B> {
+    match bearer {
+        Some(bearer) => request.header("Authorization", bearer),
+        None => request,
     }
 }
 

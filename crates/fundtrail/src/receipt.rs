@@ -1,4 +1,4 @@
-//! `fundtrail receipt`: verifies receipts offline.
+//! `fundtrail receipt`: verifies receipts offline, and fetches them.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -8,7 +8,9 @@ use fundtrail_audit::{EntrySummary, verify_receipt};
 use serde_json::json;
 
 use crate::failure::{Answer, Ending};
-use crate::files;
+use crate::files::{self, Trust};
+use crate::receipt_fetch;
+use crate::time;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -16,23 +18,23 @@ pub(crate) enum Command {
     Verify {
         /// The receipt.
         file: PathBuf,
-        /// The log's verifier key, or a file with it.
-        #[arg(long, env = "FUNDTRAIL_LOG_KEY")]
-        log_key: String,
+        #[command(flatten)]
+        trust: Trust,
         /// Print JSON.
         #[arg(long)]
         json: bool,
     },
+    /// Fetch a transaction's receipt from a node, once enough witnesses cosigned.
+    Fetch(receipt_fetch::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Ending {
-    let Command::Verify {
-        file,
-        log_key,
-        json: as_json,
-    } = command;
-    let key = files::log_key(log_key)?;
-    match verify_receipt(&files::read(file)?, &key) {
+    let (file, trust, as_json) = match command {
+        Command::Verify { file, trust, json } => (file, trust, json),
+        Command::Fetch(arguments) => return receipt_fetch::run(arguments),
+    };
+    let policy = trust.policy()?;
+    match verify_receipt(&files::read(file)?, &policy) {
         Ok(summary) => {
             let text = if *as_json {
                 format!("{:#}\n", json!({ "verified": true, "entry": summary }))
@@ -72,6 +74,12 @@ fn shown(summary: &EntrySummary) -> String {
         format!("entry {index} is in the ledger {origin}"),
     );
     line("checkpoint", format!("{size} entries, root {root}"));
+    for by in &summary.cosigned {
+        line(
+            "cosigned",
+            format!("by {} at {}", by.witness, time::shown(by.time)),
+        );
+    }
     line(
         "kind",
         format!(

@@ -96,7 +96,7 @@ fn prepare(bytes: Vec<u8>, seal: &[Particular]) -> Result<Result<Submission, Mal
 }
 
 /// Whether these are the bytes of an envelope, alone or with its disclosures.
-fn is_submission(bytes: &[u8]) -> bool {
+pub(crate) fn is_submission(bytes: &[u8]) -> bool {
     let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
     value.get("envelope").is_some() || value.get("payload").is_some()
 }

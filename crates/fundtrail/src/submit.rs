@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets};
 use fundtrail_audit::verify_receipt;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::{Submission, Transaction};
 use serde_json::Value;
@@ -13,16 +14,15 @@ use serde_json::Value;
 use crate::failure::{Answer, Ending, Failure};
 use crate::files;
 use crate::language::Language;
-use crate::node::{Node, Reply, no_answer};
+use crate::node::{NodeArgs, Reply, no_answer};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// Submissions, as `fundtrail sign` writes them; `-` is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The node, as http://host:port.
-    #[arg(long, env = "FUNDTRAIL_NODE")]
-    node: String,
+    #[command(flatten)]
+    node: NodeArgs,
     /// Ask for the verdict only: nothing is recorded.
     #[arg(long)]
     check: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Ending {
-    let node = Node::new(&arguments.node)?;
+    let node = arguments.node.connect()?;
     let log_key = arguments
         .log_key
         .as_deref()
@@ -86,7 +86,8 @@ fn keep(
     let sent =
         Transaction::parse(&sent.envelope.payload).map_err(|error| Failure(error.to_string()))?;
     if let Some(key) = log_key {
-        let proven = verify_receipt(receipt.as_bytes(), key)
+        let policy = LogPolicy::of_log(key.clone()).map_err(|error| Failure(error.to_string()))?;
+        let proven = verify_receipt(receipt.as_bytes(), &policy)
             .map_err(|finding| Failure::at("the node's receipt does not verify", finding))?;
         if proven.id != sent.id {
             return Err(Failure::at(
@@ -180,7 +181,7 @@ fn alerts(document: &Value) -> String {
 }
 
 /// A row for each refusal: code, article, title and the figures that decided it.
-fn refusals(document: &Value, language: Language) -> Table {
+pub(crate) fn refusals(document: &Value, language: Language) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -210,7 +211,7 @@ fn figures(object: &Value) -> String {
 }
 
 /// A text without quotation marks, anything else as JSON.
-fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), Into::into)
 }
 

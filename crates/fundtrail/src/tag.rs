@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 
 use crate::failure::{Answer, Ending, Failure};
 use crate::files;
-use crate::node::{Node, no_answer};
+use crate::node::{Node, NodeArgs, no_answer};
 
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// The enterprise's unified social credit code.
     credit_code: String,
-    /// The node that knows the fund's tag key, as http://host:port.
-    #[arg(long, env = "FUNDTRAIL_NODE", required_unless_present = "tag_key")]
-    node: Option<String>,
+    /// The node that knows the fund's tag key, unless it is given.
+    #[command(flatten)]
+    node: NodeArgs,
     /// The fund's tag key: 64 hex digits in a file. For the fund manager only.
     #[arg(long)]
     tag_key: Option<PathBuf>,
@@ -31,10 +31,10 @@ pub(crate) fn run(arguments: &Arguments) -> Ending {
             return Ok(Answer::No);
         }
     };
-    let tag = match (&arguments.tag_key, &arguments.node) {
-        (Some(path), _) => tag_key(path)?.tag(CREDIT_CODE, code.as_str()).to_string(),
-        (None, Some(url)) => asked(&Node::new(url)?, code.as_str())?,
-        (None, None) => return Err(Failure("--node or --tag-key is needed".into())),
+    let tag = match &arguments.tag_key {
+        Some(path) => tag_key(path)?.tag(CREDIT_CODE, code.as_str()).to_string(),
+        None if arguments.node.is_given() => asked(&arguments.node.connect()?, code.as_str())?,
+        None => return Err(Failure("--node or --tag-key is needed".into())),
     };
     files::print(&format!("{tag}\n"))?;
     Ok(Answer::Yes)

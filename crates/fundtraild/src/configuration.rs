@@ -1,15 +1,21 @@
-//! What the node is told: a TOML file, and flags that win over it.
+//! What the node is told: flags, which win over variables of the environment, which win
+//! over a TOML file, which wins over what goes without saying.
 //!
-//! Paths in the file are relative to the file. Members it does not know are errors. Absent
-//! on purpose: anything about durability, and anything the regulation says.
+//! Paths in the file are relative to the file. Settings it does not know are errors, and all
+//! errors are said at once. Absent on purpose: anything about durability, and anything the
+//! regulation says.
+
+mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use serde::Deserialize;
 
 use crate::Complaint;
+use sources::{Sources, Variables};
 
 /// Where the node listens where nothing is said.
 const LISTEN: SocketAddr =
@@ -18,7 +24,8 @@ const LISTEN: SocketAddr =
 /// The flags of `serve`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Flags {
-    /// Configuration file, TOML.
+    /// Configuration file, TOML. Each setting may also be a variable: FUNDTRAILD_LISTEN,
+    /// FUNDTRAILD_LIMITS__QUEUE.
     #[arg(long)]
     config: Option<PathBuf>,
     /// The ledger's origin.
@@ -33,27 +40,19 @@ pub(crate) struct Flags {
     /// The tag key, 64 hex digits.
     #[arg(long)]
     tag_key: Option<PathBuf>,
+    /// The witnesses to ask and their quorum, a C2SP tlog-policy file. [default: none]
+    #[arg(long)]
+    witness_policy: Option<PathBuf>,
     /// Address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:7440]
     #[arg(long)]
     listen: Option<SocketAddr>,
-}
-
-/// The configuration file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    origin: Option<String>,
-    data: Option<PathBuf>,
-    log_key: Option<PathBuf>,
-    tag_key: Option<PathBuf>,
-    listen: Option<SocketAddr>,
-    #[serde(default)]
-    limits: Limits,
+    /// Address on this machine where /healthz, /readyz and /metrics are open. [default: none]
+    #[arg(long)]
+    operations_listen: Option<SocketAddr>,
 }
 
 /// The `[limits]` of the file.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// The most submissions that wait, 1 to 65,536.
     pub(crate) queue: usize,
@@ -73,6 +72,15 @@ impl Default for Limits {
     }
 }
 
+/// The `[tls]` of the file: the node's certificate and its key, both PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    /// The chain, the node's own certificate first.
+    pub(crate) certificate: PathBuf,
+    /// Its private key, not encrypted.
+    pub(crate) key: PathBuf,
+}
+
 /// All that `serve` needs.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -80,158 +88,112 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     pub(crate) log_key: PathBuf,
     pub(crate) tag_key: PathBuf,
+    pub(crate) witness_policy: Option<PathBuf>,
+    /// Who vouches for witnesses at https addresses, certificates in PEM; else the
+    /// authorities that browsers know.
+    pub(crate) witness_ca: Option<PathBuf>,
     pub(crate) listen: SocketAddr,
+    /// Where the node tells how it is to whoever asks on this machine.
+    pub(crate) operations_listen: Option<SocketAddr>,
+    pub(crate) tls: Option<TlsFiles>,
     pub(crate) limits: Limits,
+    /// How many days a draft takes signatures, 1 to 366.
+    pub(crate) draft_days: u16,
 }
 
 impl Settings {
-    /// Flags over file over defaults.
+    /// Flags over environment over file over defaults.
+    ///
+    /// # Errors
+    /// [`Complaint`] with everything that is wrong, a line each.
     pub(crate) fn gather(flags: Flags) -> Result<Settings, Complaint> {
-        let file = match &flags.config {
-            Some(path) => File::read(path)?,
-            None => File::default(),
-        };
-        let settings = Settings {
-            origin: needed(flags.origin.or(file.origin), "origin")?,
-            data: needed(flags.data.or(file.data), "data")?,
-            log_key: needed(flags.log_key.or(file.log_key), "log-key")?,
-            tag_key: needed(flags.tag_key.or(file.tag_key), "tag-key")?,
-            listen: flags.listen.or(file.listen).unwrap_or(LISTEN),
-            limits: file.limits,
-        };
-        settings.check()?;
-        Ok(settings)
+        Settings::gather_from(flags, std::env::vars_os().collect())
     }
 
-    fn check(&self) -> Result<(), Complaint> {
-        if !self.listen.ip().is_loopback() {
-            return Err(Complaint(format!(
-                "listen: {} is not a loopback address. Readers do not authenticate yet, so whoever \
-                 reached this port could read every entry: listen on 127.0.0.1 or [::1]",
-                self.listen
-            )));
+    fn gather_from(flags: Flags, variables: Variables) -> Result<Settings, Complaint> {
+        let mut sources = Sources::new(variables);
+        if let Some(path) = sources.take("config", flags.config) {
+            sources.read(&path)?;
         }
-        let Limits {
-            queue,
-            batch,
-            requests,
-        } = self.limits;
-        for (name, value, most) in [
-            ("queue", queue, 65_536),
-            ("batch", batch, 4096),
-            ("requests", requests, 500),
-        ] {
-            if !(1..=most).contains(&value) {
-                return Err(Complaint(format!(
-                    "limits.{name}: {value} is not 1 to {most}"
-                )));
+        let origin = sources.need("origin", flags.origin);
+        let data = sources.need("data", flags.data);
+        let log_key = sources.need("log_key", flags.log_key);
+        let tag_key = sources.need("tag_key", flags.tag_key);
+        let witness_policy = sources.take("witness_policy", flags.witness_policy);
+        let witness_ca = sources.take("witness_ca", None);
+        let listen = sources.take("listen", flags.listen).unwrap_or(LISTEN);
+        let operations_listen = sources.take("operations_listen", flags.operations_listen);
+        let tls = tls(&mut sources);
+        check_listen(&mut sources, listen, tls.is_some());
+        check_operations(&mut sources, operations_listen);
+        let default = Limits::default();
+        let limits = Limits {
+            queue: limit(&mut sources, "limits.queue", 65_536, default.queue),
+            batch: limit(&mut sources, "limits.batch", 4096, default.batch),
+            requests: limit(&mut sources, "limits.requests", 500, default.requests),
+        };
+        let draft_days = limit(&mut sources, "drafts.days", 366, 30);
+        let draft_days = u16::try_from(draft_days).unwrap_or(30);
+        let problems = sources.problems();
+        match (origin, data, log_key, tag_key) {
+            (Some(origin), Some(data), Some(log_key), Some(tag_key)) if problems.is_empty() => {
+                Ok(Settings {
+                    origin,
+                    data,
+                    log_key,
+                    tag_key,
+                    witness_policy,
+                    witness_ca,
+                    listen,
+                    operations_listen,
+                    tls,
+                    limits,
+                    draft_days,
+                })
             }
+            _ => Err(Complaint(problems.join("\n"))),
         }
-        Ok(())
     }
 }
 
-impl File {
-    fn read(path: &Path) -> Result<File, Complaint> {
-        let complain = |what: String| Complaint(format!("{}: {what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| complain(error.to_string()))?;
-        let file: File =
-            toml::from_str(&text).map_err(|error| complain(error.to_string().trim_end().into()))?;
-        let base = path.parent().unwrap_or(Path::new(""));
-        let beside = |path: Option<PathBuf>| path.map(|path| base.join(path));
-        Ok(File {
-            data: beside(file.data),
-            log_key: beside(file.log_key),
-            tag_key: beside(file.tag_key),
-            ..file
-        })
+/// Both files, or neither.
+fn tls(sources: &mut Sources) -> Option<TlsFiles> {
+    let certificate: Option<PathBuf> = sources.take("tls.certificate", None);
+    let key: Option<PathBuf> = sources.take("tls.key", None);
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+        (None, None) => None,
+        (certificate, _) => {
+            let missing = ["tls.certificate", "tls.key"][usize::from(certificate.is_some())];
+            sources.complain(format!("{missing} is not given: TLS needs both files"));
+            None
+        }
     }
 }
 
-fn needed<T>(value: Option<T>, name: &str) -> Result<T, Complaint> {
-    let member = name.replace('-', "_");
-    value.ok_or_else(|| {
-        Complaint(format!(
-            "{name} is not given: say --{name}, or {member} in the file of --config"
-        ))
-    })
+fn check_listen(sources: &mut Sources, listen: SocketAddr, is_tls: bool) {
+    if !listen.ip().is_loopback() && !is_tls {
+        sources.complain(format!(
+            "listen: {listen} is not a loopback address. Without TLS, tokens and entries would \
+             cross the network in clear: give tls.certificate and tls.key, or listen on \
+             127.0.0.1 or [::1]"
+        ));
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn gather(text: &str, listen: Option<&str>) -> Result<Settings, String> {
-        let directory = tempfile::tempdir().unwrap();
-        let config = directory.path().join("node.toml");
-        std::fs::write(&config, text).unwrap();
-        let listen = listen.map(|listen| listen.parse().unwrap());
-        let flags = Flags {
-            config: Some(config),
-            listen,
-            ..Flags::default()
-        };
-        Settings::gather(flags).map_err(|Complaint(sentence)| sentence)
+fn check_operations(sources: &mut Sources, listen: Option<SocketAddr>) {
+    if let Some(listen) = listen.filter(|listen| !listen.ip().is_loopback()) {
+        sources.complain(format!(
+            "operations_listen: {listen} is not a loopback address. Whoever reaches it is \
+             answered: other machines ask the node's own address, with a token"
+        ));
     }
+}
 
-    const WHOLE: &str = "origin = 'o'\ndata = 'd'\nlog_key = 'l'\ntag_key = '/t'\n";
-
-    #[test]
-    fn paths_are_relative_to_the_file_and_flags_win() {
-        let settings = gather(&format!("{WHOLE}listen = '127.0.0.1:1'"), Some("[::1]:2")).unwrap();
-        assert!(settings.data.is_absolute() && settings.data.ends_with("d"));
-        assert_eq!(settings.tag_key, Path::new("/t"));
-        assert_eq!(settings.listen, "[::1]:2".parse().unwrap());
-        assert_eq!(gather(WHOLE, None).unwrap().listen, LISTEN);
-        assert_eq!(gather(WHOLE, None).unwrap().limits, Limits::default());
+fn limit(sources: &mut Sources, name: &'static str, most: usize, default: usize) -> usize {
+    let value = sources.take(name, None).unwrap_or(default);
+    if !(1..=most).contains(&value) {
+        sources.complain(format!("{name}: {value} is not 1 to {most}"));
     }
-
-    #[test]
-    fn what_is_wrong_is_said() {
-        let says = |text: &str, listen, words: &str| {
-            let sentence = gather(text, listen).unwrap_err();
-            assert!(sentence.contains(words), "{sentence}");
-        };
-        says(
-            &format!("{WHOLE}lisen = '127.0.0.1:1'"),
-            None,
-            "unknown field `lisen`",
-        );
-        says(
-            "origin = 'o'",
-            None,
-            "data is not given: say --data, or data in the file",
-        );
-        says("origin = ", None, "node.toml: ");
-        says(
-            &format!("{WHOLE}listen = '0.0.0.0:1'"),
-            None,
-            "is not a loopback address",
-        );
-        says(
-            WHOLE,
-            Some("192.168.0.1:7440"),
-            "Readers do not authenticate yet",
-        );
-        says(
-            &format!("{WHOLE}[limits]\nqueue = 0"),
-            None,
-            "limits.queue: 0 is not 1 to 65536",
-        );
-        says(
-            &format!("{WHOLE}[limits]\nsync = false"),
-            None,
-            "unknown field `sync`",
-        );
-        let missing = Flags {
-            config: Some("/nowhere/node.toml".into()),
-            ..Flags::default()
-        };
-        assert!(
-            Settings::gather(missing)
-                .unwrap_err()
-                .0
-                .starts_with("/nowhere/node.toml: ")
-        );
-    }
+    value
 }

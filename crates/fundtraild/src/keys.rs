@@ -29,18 +29,22 @@ pub(crate) fn read_tag_key(path: &Path) -> Result<TagKey, Complaint> {
     Ok(TagKey::new(&bytes))
 }
 
-/// Writes a file that was not there, durably, with the given permissions.
+/// Writes a file that was not there, durably, with the given permissions. A file that could
+/// not be written whole is taken away again.
 pub(crate) fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Complaint> {
-    let written = OpenOptions::new()
+    let mut file: File = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(mode)
         .open(path)
-        .and_then(|mut file: File| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        });
-    written.map_err(|error| said(path, &error))
+        .map_err(|error| said(path, &error))?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(path);
+        said(path, &error)
+    })
 }
 
 fn read(path: &Path) -> Result<String, Complaint> {

@@ -9,8 +9,8 @@ mod keys;
 mod logs;
 mod serve;
 mod storage;
+mod witnesses;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,15 +27,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Makes the keys and the configuration of a new ledger. Overwrites nothing.
-    Init {
-        /// The ledger's name for ever: in every transaction, checkpoint and receipt.
-        #[arg(long)]
-        origin: String,
-        /// Directory to make; it will hold the keys, the configuration and the ledger.
-        #[arg(long)]
-        data: PathBuf,
-    },
+    /// Makes the keys and the configuration of a new ledger, and what its founders sign.
+    /// Overwrites nothing.
+    Init(init::Flags),
     /// Runs the node until it is told to stop.
     Serve(Flags),
 }
@@ -46,7 +40,7 @@ pub(crate) struct Complaint(pub(crate) String);
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Init { origin, data } => init::init(&origin, &data),
+        Command::Init(flags) => init::init(&flags),
         Command::Serve(flags) => Settings::gather(flags).and_then(|settings| {
             logs::start();
             serve::serve(settings)

@@ -4,7 +4,7 @@ import { runAll, suite } from './suite.js';
 const VECTORS = new URL('../../../tests/vectors/', import.meta.url);
 
 async function load(path) {
-  const url = path.startsWith('own/') ? new URL(path.slice(4), import.meta.url) : new URL(path, VECTORS);
+  const url = new URL(path, VECTORS);
   const answer = await fetch(url);
   return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
 }

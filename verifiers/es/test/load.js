@@ -6,11 +6,10 @@ import { readFile } from 'node:fs/promises';
 globalThis.crypto ??= webcrypto;
 
 export const VECTORS = new URL('../../../tests/vectors/', import.meta.url);
-export const OWN = new URL('./', import.meta.url);
 
 /** @param {string} path @returns {Promise<Uint8Array | null>} */
 export async function load(path) {
-  const url = path.startsWith('own/') ? new URL(path.slice(4), OWN) : new URL(path, VECTORS);
+  const url = new URL(path, VECTORS);
   try {
     return new Uint8Array(await readFile(url));
   } catch (error) {

@@ -24,7 +24,6 @@ export const FILES = {
   'keys.json': keyCases,
   'pae.json': paeCases,
   'signatures.json': signatureCases,
-  'own/signatures.json': signatureCases,
   'disclosures.json': disclosureCases,
   'roots.json': rootCases,
   'inclusion.json': inclusionCases,

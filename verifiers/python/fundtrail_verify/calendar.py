@@ -61,11 +61,11 @@ class Calendar:
         self.years: Dict[int, Dict[str, Any]] = {}
 
     def adopt(self, notices: List[Dict[str, Any]]) -> None:
-        """Takes notices in; CALENDAR_INVALID where neighbours contradict each other."""
+        """Takes notices in one after the other; CALENDAR_INVALID where one contradicts a
+        neighbour that then stands."""
         years = dict(self.years)
         for one in notices:
             years[one["year"]] = one
-        for one in {year: years[year] for year in (n["year"] for n in notices)}.values():
             for near in (one["year"] - 1, one["year"] + 1):
                 if near in years and (
                     years[near]["off"] & one["work"] or years[near]["work"] & one["off"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from . import figures
+from .errors import Malformed
 from .state import Claim, Fund, Loan, Policy, Recovery
 from .values import Date
 
@@ -41,20 +42,24 @@ def expected_loss(claim: Claim) -> int:
 
 
 def payable(fund: Fund, claim: Claim, loss: int) -> int:
-    """What is still to be paid on a claim whose loss is confirmed as `loss`."""
+    """What is still to be paid on a claim whose loss is confirmed as `loss`.
+
+    Never more than the loan has left for the largest loss that stands: a claim for more,
+    paid earlier, takes nothing from one for less.
+    """
     loan = claim.loan
     if loan.policy is None:
         return 0
-    entitled = figures.entitled(loss, loan.policy, fund.cap_of(loan))
-    left = share_of(claim.claimant, claim.borne, entitled)
+    cap = fund.cap_of(loan)
+    left = share_of(claim.claimant, claim.borne, figures.entitled(loss, loan.policy, cap))
     for earlier in loan.claims:
         if earlier is claim:
             break
         if earlier.claimant == claim.claimant:
             left = max(left - min(earlier.taken, left), 0)
-    worth = min(claim.amount, left)
-    room = entitled - loan.compensated + claim.paid
-    return max(min(worth, room) - claim.paid, 0)
+    others = [expected_loss(one) for one in loan.claims if one is not claim and one.taken]
+    room = figures.entitled(max([loss, *others]), loan.policy, cap) - loan.compensated
+    return max(min(min(claim.amount, left) - claim.paid, room), 0)
 
 
 def counted(loan: Loan, policy: Policy, body: Dict[str, Any]) -> int:
@@ -78,13 +83,22 @@ def total_due(loan: Loan) -> int:
     )
 
 
-def deadline_from(loan: Loan, received: Date) -> Date:
-    """The day from which the deadline counts: not before the loan was compensated (A22)."""
-    return max(received, loan.payments[0][1]) if loan.payments else received
+def deadline(fund: Fund, loan: Loan, received: Date, due: int, dated: Date) -> Date:
+    """The last day to return; counted from no day before the loan was compensated (A22).
+
+    Where nothing is due nothing is counted, and no calendar is needed.
+    """
+    if not due or loan.policy is None:
+        return received
+    start = max(received, loan.payments[0][1]) if loan.payments else received
+    return fund.return_deadline(loan.policy, start, dated)
 
 
-def catch_up(fund: Fund, loan: Loan, paid_on: Date) -> Optional[Recovery]:
-    """Raises what the newest recovery owes after a payment moved the end of the duty."""
+def catch_up(
+    fund: Fund, loan: Loan, dated: Date, reversal: bool = False
+) -> Optional[Recovery]:
+    """Raises what the newest recovery owes: a payment moved the end of the duty, or a report
+    that carried it was taken back. A duty that begins anew has its term from then on."""
     if not loan.recoveries or loan.policy is None:
         return None
     more = total_due(loan) - loan.return_due
@@ -92,7 +106,11 @@ def catch_up(fund: Fund, loan: Loan, paid_on: Date) -> Optional[Recovery]:
         return None
     newest = loan.recoveries[-1]
     if newest.returned >= newest.due:
-        newest.deadline = fund.return_deadline(loan.policy, paid_on)
+        try:
+            newest.deadline = fund.return_deadline(loan.policy, dated, dated)
+        except Malformed:
+            if not reversal:
+                raise
     newest.due += more
     loan.return_due += more
     return newest

@@ -63,13 +63,11 @@ def returns_due(
 ) -> int:
     """What all collections so far make due together, and where the duty ends (A21)."""
     terms, rounding = policy["return"], rounding_of(policy)
+    kept = max(compensated - clawed_back, 0)
     if terms["stop_at"] == "fair_share":
-        due = share(counted, compensated, loss, rounding)
-        return min(due, max(compensated - clawed_back, 0))
+        return min(share(counted, kept, loss, rounding), kept)
     due = ratio(counted, terms["ratio_bp"], rounding)
-    if terms["stop_at"] == "never":
-        return due
-    return min(due, max(compensated - clawed_back, 0))
+    return due if terms["stop_at"] == "never" else min(due, kept)
 
 
 def fee_ceiling(policy: Dict[str, Any]) -> int:

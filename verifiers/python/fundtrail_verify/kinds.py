@@ -329,6 +329,23 @@ _kind(
 _kind("bank_statement", {"account": _ID, "on": _DATE, "closing": _AMOUNT, "digest": _DIGEST})
 _kind("period_seal", {"period": _PERIOD, "size": required(v.whole(0, 2**64 - 1)), "root": _DIGEST})
 _kind("reversal", {"of": _ID})
+
+
+def _particular(value: Any) -> str:
+    written = v.text(value)
+    must(re.fullmatch(r"[a-z0-9_.]{1,64}", written) is not None, "not a particular's name")
+    return written
+
+
+def _names_once(body: Body) -> None:
+    must(once_each(body["particulars"]), "a name stands twice")
+
+
+_kind(
+    "particulars_erase",
+    {"of": _ID, "particulars": default(list_of(_particular, 0, 64), []), "decision": _DIGEST},
+    _names_once,
+)
 _kind("terminate", {"decision": _DIGEST})
 
 

@@ -71,8 +71,8 @@ class Claims(Model):
         if together > figures.entitled(claim.loss, policy, cap):
             self.deviate("SHARE_EXCEEDS_TOTAL", f"{yuan(together)} are claimed together")
         if loan.claims and not policy["compensation"]["multiple_claims"]:
-            if any(one.status != "rejected" for one in loan.claims):
-                self.deviate("DUPLICATE_CLAIM", "the policy knows one claim a loan")
+            if any(one.claimant == claim.claimant and one.taken for one in loan.claims):
+                self.deviate("DUPLICATE_CLAIM", "the policy knows one claim of each bearer")
 
     def _claim_step(self, found: Transaction, effects: Effects, step: str) -> Claim:
         claim = self.fund.claims[found.body["claim"]]
@@ -136,7 +136,7 @@ class Claims(Model):
         else:
             self.same("AMOUNT_MISMATCH", "paid", amount, owed)
         self._queue(claim, amount, found.date)
-        raised = self._pay(found, claim, body)
+        raised = self._pay(found, claim, body, owed)
         if raised is not None:
             effects.revise(f"recovery:{raised.id}")
         effects.revise(*self._claim_objects(claim))
@@ -161,15 +161,19 @@ class Claims(Model):
         if earlier and fund - amount < earlier:
             self.deviate("QUEUE_ORDER", f"{yuan(earlier)} were approved earlier")
 
-    def _pay(self, found: Transaction, claim: Claim, body: Body) -> Optional[Recovery]:
+    def _pay(
+        self, found: Transaction, claim: Claim, body: Body, owed: int
+    ) -> Optional[Recovery]:
         loan, amount, fund = claim.loan, body["amount"], self.fund
-        before = (claim.status, claim.paid, claim.amount, claim.principal, loan.loss_paid_on)
+        before = (claim.status, claim.paid, claim.amount, claim.principal)
         signed = {step: set(keys) for step, keys in claim.signed.items()}
+        # What is no longer payable is off the claim, also where only a part is paid (A22).
+        claim.amount = min(claim.amount, claim.paid + owed)
         claim.paid += amount
+        claim.loss_before[found.id] = claim.loss
         claim.principal = body["reconfirmed_loss"] - claim.other
         if not body["partial"]:
             claim.status, claim.amount = "paid", claim.paid
-        loan.loss_paid_on = max(loan.loss_paid_on, body["reconfirmed_loss"])
         loan.compensated += amount
         payment = (found.id, found.date)
         loan.payments.append(payment)
@@ -181,7 +185,7 @@ class Claims(Model):
 
         def undo() -> None:
             claim.status, claim.paid, claim.amount = before[0], before[1], before[2]
-            claim.principal, loan.loss_paid_on = before[3], before[4]
+            claim.principal = before[3]
             claim.signed = signed
             loan.compensated -= amount
             loan.payments.remove(payment)

@@ -97,7 +97,18 @@ class Loans(Model):
         elif change["type"] == "acceleration":
             for one in loan.due:
                 one[0] = min(one[0], change["due_on"])
+        elif change["type"] == "cancellation":
+            self._cancel(loan)
         loan.due.sort(key=lambda one: one[0])
+
+    def _cancel(self, loan: Loan) -> None:
+        """The enrolment never was: the contract, and the id, may be enrolled again."""
+        if loan.disbursements:
+            self.deviate("AMENDMENT_INVALID", "the loan was disbursed")
+            return
+        del self.fund.loans[loan.id]
+        self.fund.party(loan.bank).loans.remove(loan)
+        self.fund.borrower_loans[loan.borrower].remove(loan)
 
     def _risk_notice(self, found: Transaction, effects: Effects) -> None:
         loan = self.fund.loans[found.body["loan"]]

@@ -23,16 +23,19 @@ class Money(Model):
         self._account(body["account"])
         paid_in = self.fund.paid_in
         paid_in[who] = paid_in.get(who, 0) + amount
+        initial = amount if body["purpose"] == "initial" else 0
+        self.fund.initial += initial
 
         def undo() -> None:
             paid_in[who] -= amount
+            self.fund.initial -= initial
 
         self.fund.undo[found.id] = undo
 
     def _fund_activate(self, found: Transaction, effects: Effects) -> None:
         effects.revise("fund")
-        total = sum(self.fund.paid_in.values())
-        self.same("INIT_AMOUNT", "paid in", total, self._policy(found.date)["fund"]["initial"])
+        wanted = self._policy(found.date)["fund"]["initial"]
+        self.same("INIT_AMOUNT", "paid in", self.fund.initial, wanted)
 
     def _account_open(self, found: Transaction, effects: Effects) -> None:
         body = found.body
@@ -106,9 +109,10 @@ class Money(Model):
         accounts = {name: self.books.balance(f"account:{name}") for name in self.fund.accounts}
         for name, balance in accounts.items():
             self.same("DISTRIBUTION_MISMATCH", f"from {name}", drawn.pop(name, 0), balance)
-        payers = [one["id"] for one in self._policy(found.date)["fund"]["contributors"]]
-        weights = [self.fund.paid_in.get(one, 0) for one in payers]
-        for who, part in zip(payers, figures.split(sum(accounts.values()), weights)):
+        # Who ever paid in, in the order of first payments, whoever the policy names now (A36).
+        paid_in = self.fund.paid_in
+        parts = figures.split(sum(accounts.values()), list(paid_in.values()))
+        for who, part in zip(paid_in, parts):
             self.same("DISTRIBUTION_MISMATCH", f"to {who}", stated.pop(who, 0), part)
         for name in [*drawn, *stated]:
             self.deviate("DISTRIBUTION_MISMATCH", f"{name} is none of the fund's")

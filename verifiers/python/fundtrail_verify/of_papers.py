@@ -6,6 +6,7 @@ import datetime
 
 from . import brake, figures, seal
 from .effects import Effects
+from .errors import Malformed
 from .model import Model
 from .state import Notice
 from .transaction import Transaction
@@ -74,7 +75,10 @@ class Papers(Model):
         last, terms = body["period"].last, policy["report"]
         if body["report"] == "quarterly":
             days = terms["quarterly_due_working_days"]
-            due = self.fund.calendar(policy).working_day_after(last, days)
+            try:
+                due = self.fund.calendar(policy).working_day_after(last, days)
+            except Malformed:
+                return  # a reminder only (A38): none where no calendar reaches
         elif body["report"] == "annual":
             due = last + datetime.timedelta(days=1) * terms["annual_due_days"]
         else:
@@ -130,3 +134,20 @@ class Papers(Model):
         if found.date <= body["period"].last:
             self.deviate("DATE_ORDER", "the period has not ended")
         self.fund.sealed.append(body["period"])
+
+    def _particulars_erase(self, found: Transaction, effects: Effects) -> None:
+        name = found.body["of"]
+        effects.revise(f"transaction:{name}")
+        original = self.kept.get(name)
+        if original is None:
+            self.deviate("TRANSACTION_UNKNOWN", f"there is no transaction {name}")
+            return
+        meant = set(found.body["particulars"] or original.sealed)
+        erased = self.fund.erased.setdefault(name, set())
+        if not meant or not meant <= set(original.sealed):
+            self.deviate("PARTICULAR_UNKNOWN", f"{name} does not seal all of these")
+        elif meant <= erased:
+            self.deviate("PARTICULARS_ERASED", f"of {name} all of these are erased already")
+        if found.date < original.date:
+            self.deviate("DATE_ORDER", f"{name} is dated {original.date}")
+        erased |= meant

@@ -26,10 +26,9 @@ class Returns(Model):
         loan.counted += counted
         due = max(compensation.total_due(loan) - loan.return_due, 0)
         loan.return_due += due
-        start = compensation.deadline_from(loan, body["received_on"])
-        deadline = start
+        deadline = body["received_on"]
         try:
-            deadline = self.fund.return_deadline(loan.policy, start)
+            deadline = compensation.deadline(self.fund, loan, deadline, due, found.date)
         except Malformed as error:
             self.deviate(error.code, error.message)
         one = Recovery(body["recovery"], loan, body["collector"], counted, due, deadline)
@@ -61,7 +60,7 @@ class Returns(Model):
             self.deviate(
                 "RETURN_EXCESS", f"{yuan(amount)} returned, {yuan(one.due - one.returned)} owed"
             )
-        if found.date > one.deadline and one.due:
+        if found.date > one.deadline and amount:
             effects.alert(
                 "LATE_RETURN", f"recovery:{one.id}",
                 {"deadline": str(one.deadline), "days_late": (found.date - one.deadline).days},

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional
 
-from . import tree
+from . import transaction, tree
 from .checkpoint import decimal
+from .entry import parse as parse_entry
 from .errors import Malformed
 from .policy_file import LogPolicy, Opened
 from .values import unbase64
@@ -67,7 +68,8 @@ def parse(raw: bytes) -> Receipt:
 
 
 def verify(raw: bytes, policy: LogPolicy, entry: Optional[bytes] = None) -> Proved:
-    """The log committed to the entry: form, checkpoint, inclusion (RECEIPT_PROOF)."""
+    """The log committed to the entry: form, checkpoint, inclusion (RECEIPT_PROOF), and it is one:
+    its one form, its index (RECEIPT_INDEX), a transaction for this ledger (their own codes)."""
     receipt = parse(raw)
     held = receipt.entry if receipt.entry is not None else entry
     if held is None:
@@ -77,6 +79,10 @@ def verify(raw: bytes, policy: LogPolicy, entry: Optional[bytes] = None) -> Prov
     prove(leaf, receipt.index, receipt.hashes, opened, "RECEIPT_PROOF")
     if entry is not None and entry != held:
         raise Malformed("RECEIPT_PROOF", "the receipt is for another entry")
+    found = parse_entry(held)
+    if found.index != receipt.index:
+        raise Malformed("RECEIPT_INDEX", f"a receipt for entry {receipt.index} around {found.index}")
+    transaction.parse(found.envelope.payload, opened.checkpoint.origin)
     return Proved(receipt.index, leaf, held, opened)
 
 

@@ -37,7 +37,9 @@ class Recompute(Institutions, Money, Loans, Claims, Returns, Papers):
         undo()
         self.fund.reversed.add(name)
         if original.kind == "recovery_report":
-            effects.revise(*self._left_to_the_one_before(original))
+            loan = self.fund.loans[original.body["loan"]]
+            before = compensation.catch_up(self.fund, loan, found.date, reversal=True)
+            effects.revise(*([f"recovery:{before.id}"] if before else []))
         effects.revise(f"transaction:{name}")
         self._alerts_after(original, found, effects)
 
@@ -54,23 +56,11 @@ class Recompute(Institutions, Money, Loans, Claims, Returns, Papers):
         books = {book for book, _ in self.posted[original.id]}
         return [one for one in self.revised[original.id] if one not in books]
 
-    def _left_to_the_one_before(self, original: Transaction) -> List[str]:
-        loan = self.fund.loans[original.body["loan"]]
-        before = loan.recoveries[-1] if loan.recoveries else None
-        if before is None or loan.policy is None:
-            return []
-        more = compensation.total_due(loan) - loan.return_due
-        if more <= 0:
-            return []
-        before.due += more
-        loan.return_due += more
-        return [f"recovery:{before.id}"]
-
     def _alerts_after(self, original: Transaction, found: Transaction, effects: Effects) -> None:
         loan = self.fund.loans.get(original.body.get("loan", ""))
         if original.kind == "compensation_pay":
             loan = self.fund.claims[original.body["claim"]].loan
-        if loan and original.kind in ("compensation_pay", "loan_disburse", "recovery_return"):
+        if loan and original.kind in ("compensation_pay", "loan_disburse"):
             self._notices_due(loan.bank, found.date, effects)
         if loan and original.kind == "recovery_return":
             self._arrears(self.fund.recoveries[loan.id, original.body["recovery"]], effects)

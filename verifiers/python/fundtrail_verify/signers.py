@@ -37,6 +37,7 @@ class Needs:
         self.policy = policy
         self.signed = signed
         self.used: Set[str] = set()
+        self.undone = ""
 
     def try_one(self, fits: Fits) -> bool:
         """Fills a need by the first signature that fits."""
@@ -122,6 +123,7 @@ def check(
     if found.kind == "reversal":
         if original is None:
             raise Malformed("TRANSACTION_UNKNOWN", found.body["of"])
+        needs.undone = original.id
         _fill(needs, original)
         office = needs.role_fits("office")
         if not any(office(key) for key in signed if key.id in needs.used):
@@ -266,7 +268,8 @@ def _pay(needs: Needs, body: Body) -> None:
         needs.quorum()
     claim = needs.fund.claims.get(body["claim"])
     if claim and claim.loan.allocation == "bank_ledger":
-        if body["reconfirmed_loss"] < claim.loss:
+        # A reversal is signed by whoever had to sign the payment.
+        if body["reconfirmed_loss"] < claim.loss_before.get(needs.undone, claim.loss):
             needs.partner(claim.claimant)
 
 
@@ -345,6 +348,7 @@ _RULES: Dict[str, Callable[[Needs, Body], None]] = {
         needs.fund.accounts.get(body["account"], "")
     ),
     "period_seal": _roles("manager", "office"),
+    "particulars_erase": _roles("office"),
     "terminate": _roles("finance", "quorum"),
     "distribute": _roles("finance", "manager", "office"),
 }

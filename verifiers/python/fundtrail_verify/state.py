@@ -94,6 +94,7 @@ class Claim:
     approved_at: int = -1
     payments: List[str] = field(default_factory=list)
     signed: Dict[str, Set[str]] = field(default_factory=dict)
+    loss_before: Dict[str, int] = field(default_factory=dict)
 
     @property
     def loss(self) -> int:
@@ -146,7 +147,6 @@ class Loan:
     policy: Optional[Policy] = None
     repaid: int = 0
     compensated: int = 0
-    loss_paid_on: int = 0
     payments: List[Tuple[str, Date]] = field(default_factory=list)
     counted: int = 0
     return_due: int = 0
@@ -163,13 +163,14 @@ class Loan:
         """Everything paid out."""
         return sum(amount for _, amount, _ in self.disbursements)
 
-    def rounding(self) -> str:
-        """The rounding of the policy that covers it."""
-        return figures.rounding_of(self.policy) if self.policy else "half_up"
+    @property
+    def loss_paid_on(self) -> int:
+        """The largest loss of its claims of which something was paid."""
+        return max((one.loss for one in self.claims if one.paid), default=0)
 
     def ip_part(self, amount: int) -> int:
-        """The part of an amount that belongs to intellectual property, in proportion (A06)."""
-        return figures.share(amount, self.ip, self.total, self.rounding())
+        """The part of an amount that belongs to intellectual property: half-up always (A06)."""
+        return figures.share(amount, self.ip, self.total)
 
     def overdue_principal(self, as_of: Date) -> int:
         """Principal overdue long enough, lost within the period; repaid earliest first (A11)."""
@@ -195,11 +196,13 @@ class Loan:
     def loss_at(self, as_of: Date) -> int:
         """The loss on the IP part; the most it may be where the bank's own ledger decides."""
         overdue = self.overdue_principal(as_of)
-        policy = self.policy
-        in_proportion = policy and policy["compensation"]["mixed_allocation"] == "pro_rata"
-        if self.allocation == "pro_rata" and in_proportion:
+        if self.policy is None or self.allocation != "pro_rata":
+            return min(self.ip, overdue)
+        if self.policy["compensation"]["mixed_allocation"] == "pro_rata":
             return min(self.ip, self.ip_part(overdue))
-        return min(self.ip, overdue)
+        # `ip_last`: what is not IP is repaid, and lost, first.
+        beside = max(self.disbursed - self.repaid - self.ip, 0)
+        return min(self.ip, max(overdue - beside, 0))
 
 
 @dataclass
@@ -220,11 +223,13 @@ class Fund:
     manager: Optional[str] = None
     fees: Dict[int, int] = field(default_factory=dict)
     paid_in: Dict[str, int] = field(default_factory=dict)
+    initial: int = 0
     daily: Dict[str, List[Tuple[Date, int]]] = field(default_factory=dict)
     approvals: int = 0
     sealed: List[Period] = field(default_factory=list)
     undo: Dict[str, Callable[[], None]] = field(default_factory=dict)
     reversed: Set[str] = field(default_factory=set)
+    erased: Dict[str, Set[str]] = field(default_factory=dict)
 
     def policy_on(self, day: Date) -> Policy:
         """The version that applies on a day."""
@@ -241,9 +246,12 @@ class Fund:
             raise Malformed("CALENDAR_MISSING", f"calendar {name} was not adopted")
         return self.calendars[name]
 
-    def return_deadline(self, policy: Policy, day: Date) -> Date:
-        """The last day on time for money that came on `day` (Art. 16)."""
-        terms, calendar = policy["return"], self.calendar(policy)
+    def return_deadline(self, policy: Policy, day: Date, dated: Date) -> Date:
+        """The last day on time for money that came on `day` (Art. 16).
+
+        The loan's policy sets the term; the calendar is that of the business date `dated`.
+        """
+        terms, calendar = policy["return"], self.calendar(self.policy_on(dated))
         if terms["deadline_unit"] == "working":
             return calendar.working_day_after(day, terms["deadline"])
         return calendar.calendar_day_after(day, terms["deadline"])

@@ -106,9 +106,10 @@ def _items(found: Dict[str, Any], opened: Opened) -> List[Item]:
             entry = _read(exact, "ENTRY_FORM")
             if entry.index != one["index"]:
                 raise Malformed("ENTRY_INDEX", f"the entry calls itself {entry.index}")
-            revision = next((r for r in entry.revisions if r.object == name), None)
-            if revision is None:
-                raise Malformed("NOT_CONCERNED", f"entry {entry.index} does not revise {name}")
+            own = [r for r in entry.revisions if r.object == name]
+            if len(own) != 1:
+                raise Malformed("NOT_CONCERNED", f"entry {entry.index} does not revise {name} once")
+            revision = own[0]
             if revision.revision != one["revision"]:
                 raise Malformed("NOT_CONCERNED", f"it is revision {revision.revision}")
             if (revision.revision, revision.previous) != (n + 1, previous):
@@ -203,6 +204,8 @@ def _compare(
     shown = {one.entry.index: one.entry.raw for one in items if one.entry.index >= start}
     for entry in entries:
         concerned = any(r.object == name for r in entry.revisions)
+        if not concerned and any(p.book == name for p in entry.postings):
+            raise Malformed("BALANCE", f"entry {entry.index} posts to {name} and does not revise it")
         if concerned and entry.index not in shown:
             raise Malformed("TRUNCATED", f"entry {entry.index} is not among the items")
         if concerned != (entry.index in shown) or shown.get(entry.index, entry.raw) != entry.raw:

@@ -28,10 +28,12 @@ def policy(**changes: Any) -> Dict[str, Any]:
 class Fund(common.Writer):
     """A fund ready to lend: 10,000,000.00 in the special account."""
 
-    def __init__(self, initial: str = "10000000.00", **changes: Any) -> None:
+    def __init__(
+        self, initial: str = "10000000.00", top_up: Optional[str] = None, **changes: Any
+    ) -> None:
         super().__init__()
         self.claims: Dict[str, str] = {}
-        self._found(policy(fund__initial=initial, **changes))
+        self._found(policy(**{"fund__initial": initial, **changes}))
         self.day_of("2021-12-27")
         for account, bank in (("main", "A"), ("at-a", "A"), ("at-b", "B")):
             self.good("2021-12-27", "account_open",
@@ -40,6 +42,10 @@ class Fund(common.Writer):
         self.good("2021-12-30", "contribution",
                   {"contributor": "GOV", "account": "main", "amount": initial,
                    "purpose": "initial"}, ["FIN", "mgr1"])
+        if top_up:
+            self.good("2021-12-30", "contribution",
+                      {"contributor": "GOV", "account": "main", "amount": top_up,
+                       "purpose": "top_up"}, ["FIN", "mgr1", *QUORUM])
         self.good("2021-12-30", "fund_activate", {}, ["mgr1", "OFF"])
         for tag in TAGS.values():
             self.good("2021-12-31", "borrower_register",

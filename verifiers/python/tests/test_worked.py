@@ -412,6 +412,42 @@ class FeesAndTheEnd(unittest.TestCase):
         self.assertEqual(fund.raised()["RECONCILE_DIFF"]["difference"], "0.01")
 
 
+class Erasure(unittest.TestCase):
+    """Sealed particulars erased (FORMAT 6, 9): what may be, once, by the office."""
+
+    def setUp(self):
+        self.fund = Fund()
+        self.fund.step("2022-01-10", "borrower_register",
+                       {"borrower": "ab" * 32, "registered_on": "2015-01-01",
+                        "registered_division": "150203", "legal_person": True,
+                        "evidence": "0" * 64}, ["A1", "mgr1"], ("name", "credit_code"), name="R")
+        self.fund.good("2022-01-10", "transfer",
+                       {"from": "main", "to": "at-a", "amount": "1.00"}, ["mgr1", "OFF"], name="T")
+
+    def erase(self, day, of, *names, by=("OFF",)):
+        body = {"of": of, "decision": "0" * 64, "particulars": list(names)}
+        return self.fund.step(day, "particulars_erase", body, list(by))
+
+    def test_some_then_the_rest_then_nothing(self):
+        self.assertEqual(self.erase("2022-01-11", "R", "name"), [])
+        self.assertEqual(self.erase("2022-01-11", "R", "name"), ["PARTICULARS_ERASED"])
+        self.assertEqual(self.erase("2022-01-11", "R"), [])
+        self.assertEqual(self.erase("2022-01-11", "R"), ["PARTICULARS_ERASED"])
+        self.assertEqual(
+            self.erase("2022-01-11", "R", "credit_code"), ["PARTICULARS_ERASED"])
+
+    def test_what_is_not_there(self):
+        self.assertEqual(self.erase("2022-01-11", "R", "name", "cnaps"), ["PARTICULAR_UNKNOWN"])
+        self.assertEqual(self.erase("2022-01-11", "T"), ["PARTICULAR_UNKNOWN"])
+        self.assertEqual(self.erase("2022-01-11", "nobody"), ["TRANSACTION_UNKNOWN"])
+        self.assertEqual(self.erase("2022-01-09", "R"), ["DATE_ORDER"])
+
+    def test_by_the_office_alone(self):
+        self.assertEqual(self.erase("2022-01-11", "R", "name", by=("mgr1",)), ["SIG_MISSING"])
+        both = self.erase("2022-01-11", "R", "credit_code", by=("OFF", "mgr1"))
+        self.assertEqual(both, ["SIG_ROLE"])
+
+
 class Life(unittest.TestCase):
     """The life cycle of the reference: a balance after each line."""
 

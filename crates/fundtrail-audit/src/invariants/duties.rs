@@ -2,9 +2,8 @@
 //! here is somebody's duty, not a fault of the ledger.
 
 use fundtrail_model::Fault;
-use fundtrail_regulation::alerts::{RECONCILE_DIFF, SUSPEND_NOTICE_DUE, WARN_NOTICE_DUE};
-use fundtrail_regulation::brake;
-use fundtrail_regulation::state::{AlertRecord, Party, Recovery};
+use fundtrail_regulation::alerts::RECONCILE_DIFF;
+use fundtrail_regulation::obligations;
 
 use super::Grounds;
 
@@ -13,81 +12,62 @@ pub(super) fn notices(grounds: &Grounds<'_>) -> Result<Vec<String>, Fault> {
     let Some(last) = grounds.last else {
         return Ok(Vec::new());
     };
-    let Some(version) = grounds.view.policy_on(last.business)? else {
-        return Ok(Vec::new());
-    };
-    let thresholds = version.policy.brake.clone();
-    let mut open = Vec::new();
-    for bank in grounds.view.list::<Party>(b"")? {
-        let ratio = brake::ratio(&version.policy, &bank);
-        let (bp, notice, told) = if ratio.reaches(thresholds.suspend_bp) {
-            (
-                thresholds.suspend_bp,
-                SUSPEND_NOTICE_DUE,
-                bank.suspension().is_some(),
-            )
-        } else if ratio.reaches(thresholds.warn_bp) {
-            let told = bank.warning().is_some() || bank.suspension().is_some();
-            (thresholds.warn_bp, WARN_NOTICE_DUE, told)
-        } else {
-            continue;
-        };
-        if !told {
-            open.push(format!(
-                "party {}: {} ({})",
-                bank.party,
-                notice.code,
-                ratio.figures(bp)
-            ));
-        }
-    }
-    Ok(open)
+    let owed = obligations::notices(grounds.view, last.business)?;
+    Ok(owed
+        .iter()
+        .map(|one| {
+            let code = one.code.as_deref().unwrap_or_default();
+            format!("{}: {code} ({})", named(&one.object), one.figures)
+        })
+        .collect())
 }
 
 /// I9: recoveries not yet returned, and since when they are late (Art. 16).
 pub(super) fn recoveries(grounds: &Grounds<'_>) -> Result<Vec<String>, Fault> {
+    let Some(last) = grounds.last else {
+        return Ok(Vec::new());
+    };
     let mut open = Vec::new();
-    for recovery in grounds.view.list::<Recovery>(b"")? {
-        let owed = recovery.owed();
-        if owed.is_zero() {
+    for one in obligations::returns(grounds.view, last.recorded)? {
+        let (Some(owed), Some(deadline)) = (one.amount, one.due) else {
             continue;
-        }
-        let deadline = recovery.deadline;
-        let late = grounds
-            .last
-            .map_or(0, |last| last.recorded.days_since(deadline));
-        let late = if late > 0 {
-            format!(", {late} days late")
-        } else {
-            String::new()
         };
-        open.push(format!(
-            "recovery {}: {owed} owed by {deadline}{late}",
-            recovery.recovery
-        ));
+        let late = match one.days_late {
+            Some(days @ 1..) => format!(", {days} days late"),
+            _ => String::new(),
+        };
+        let object = named(&one.object);
+        open.push(format!("{object}: {owed} owed by {deadline}{late}"));
     }
     Ok(open)
 }
 
 /// I10: bank statements that differ from the ledger and were not answered.
 pub(super) fn statements(grounds: &Grounds<'_>) -> Result<Vec<String>, Fault> {
-    let alerts: Vec<AlertRecord> = grounds.view.list(b"n")?;
-    let standing = alerts.iter().filter(|one| one.closed_by.is_none());
-    let differences = standing.filter(|one| one.alert.code == RECONCILE_DIFF.code);
+    let Some(last) = grounds.last else {
+        return Ok(Vec::new());
+    };
+    let standing = obligations::alerts(grounds.view, last.business)?;
+    let differences = standing
+        .iter()
+        .filter(|one| one.code.as_deref() == Some(RECONCILE_DIFF.code));
     Ok(differences
         .map(|one| {
-            format!(
-                "{}, entry {}: {}",
-                one.alert.object, one.entry, one.alert.figures
-            )
+            let entry = one.entry.unwrap_or_default();
+            format!("{}, entry {entry}: {}", one.object, one.figures)
         })
         .collect())
+}
+
+/// `party BANK-A` for `party:BANK-A`.
+fn named(object: &str) -> String {
+    object.replacen(':', " ", 1)
 }
 
 #[cfg(test)]
 mod tests {
     use fundtrail_model::{Alert, Amount, Figures, Moment};
-    use fundtrail_regulation::state::Notice;
+    use fundtrail_regulation::state::{AlertRecord, Notice, Party, Recovery};
 
     use super::super::LastDays;
     use super::super::tests::{Scene, day, fen, id};

@@ -167,6 +167,7 @@ mod tests {
             disbursed: fen(1_000_000_000),
             disbursed_ip: fen(1_000_000_000),
             first_disbursed: None,
+            earlier_disbursed: Vec::new(),
             repaid: Amount::ZERO,
             risk_noticed: true,
             misuse: false,

@@ -9,12 +9,14 @@ use std::collections::BTreeMap;
 
 use fundtrail_merkle::Hash;
 use fundtrail_model::checkpoint::Checkpoint;
+use fundtrail_model::log_policy::Cosigned;
 use fundtrail_model::{Amount, Moment, amount};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::finding::Findings;
 use crate::invariants::{Invariant, Status};
+use crate::since::{Continuation, Since};
 
 /// What no ledger can prove, for every report to say.
 pub const LIMITS: &[&str] = &[
@@ -137,10 +139,10 @@ pub struct Report {
     pub computed: Head,
     /// The checkpoint's head, if its signature verified.
     pub checkpoint: Option<Head>,
-    /// Whether a checkpoint kept from earlier was given.
-    pub kept_given: bool,
-    /// The kept checkpoint's head, if its signature verified.
-    pub kept: Option<Head>,
+    /// The policy's witnesses that cosigned it.
+    pub cosigned: Vec<Cosigned>,
+    /// What became of the ledger since a checkpoint kept from earlier.
+    pub since: Since,
     /// Figures.
     pub counts: Counts,
     /// The first question.
@@ -157,18 +159,37 @@ impl Report {
         self.integrity.verdict == Verdict::Holds && self.conformity.verdict == Verdict::Holds
     }
 
-    /// What can be said about entries removed from the end.
+    /// What can be said about entries removed or changed since the kept checkpoint.
     pub fn truncation(&self) -> String {
-        match self.kept {
-            Some(kept) if self.integrity.verdict == Verdict::Holds => format!(
-                "No entry was removed or changed since the kept checkpoint of {} entries.",
-                kept.size
+        let size = self.since.kept.map_or(0, |kept| kept.size);
+        let parted = match (self.since.verdict, self.since.entry) {
+            (_, None) => String::new(),
+            (Continuation::Truncated, Some(entry)) => {
+                format!(" The first entry that is missing or another one is {entry}.")
+            }
+            (_, Some(entry)) => format!(" The first entry that is another one is {entry}."),
+        };
+        match self.since.verdict {
+            Continuation::Grew => format!(
+                "No entry was removed or changed since the kept checkpoint of {size} entries."
             ),
-            Some(_) => "See the findings on integrity.".into(),
-            None if self.kept_given => "The kept checkpoint is not one of this log: see the findings.".into(),
-            None => "Without a checkpoint kept from an earlier time it cannot be excluded that entries \
-                     were removed from the end, or that others are shown another ledger. Keep this checkpoint."
-                .into(),
+            Continuation::Truncated => format!(
+                "TRUNCATED: the log has fewer entries than the {size} of the kept checkpoint.{parted}"
+            ),
+            Continuation::Forked => format!(
+                "FORKED: the log signed another tree of {size} entries before.{parted} Keep both checkpoints: they prove it."
+            ),
+            Continuation::Rewritten => format!(
+                "REWRITTEN: the first {size} entries are not those of the kept checkpoint.{parted}"
+            ),
+            Continuation::Unsigned => {
+                "The kept checkpoint is not one of this log: see the findings.".into()
+            }
+            Continuation::NotGiven => {
+                "Without a checkpoint kept from an earlier time it cannot be excluded that entries \
+                 were removed from the end, or that others are shown another ledger. Keep this checkpoint."
+                    .into()
+            }
         }
     }
 
@@ -185,13 +206,14 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 12)?;
+        let mut report = serializer.serialize_struct("Report", 13)?;
         report.serialize_field("origin", &self.origin)?;
         report.serialize_field("log_key", &self.log_key)?;
         report.serialize_field("clean", &self.is_clean())?;
         report.serialize_field("computed", &self.computed)?;
         report.serialize_field("checkpoint", &self.checkpoint)?;
-        report.serialize_field("kept", &self.kept)?;
+        report.serialize_field("cosigned", &self.cosigned)?;
+        report.serialize_field("since", &self.since)?;
         report.serialize_field("truncation", &self.truncation())?;
         report.serialize_field("counts", &self.counts)?;
         report.serialize_field("integrity", &self.integrity)?;

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use fundtrail_model::Moment;
+
 use super::{Head, LIMITS, Report, Verdict};
 use crate::finding::Findings;
 use crate::invariants::Status;
+use crate::since::Continuation;
 
 /// Width of the column of names.
 const NAME_WIDTH: usize = 12;
@@ -40,10 +43,18 @@ fn write_heads(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Some(head) => line(f, "checkpoint", shown(head))?,
         None => line(f, "checkpoint", "not one of this log")?,
     }
-    match report.kept {
+    for by in &report.cosigned {
+        let millis = i64::try_from(by.time).unwrap_or(i64::MAX).checked_mul(1000);
+        let time = match millis.and_then(Moment::from_millis) {
+            Some(moment) => moment.to_string(),
+            None => format!("second {}", by.time),
+        };
+        line(f, "cosigned", format!("by {} at {time}", by.witness))?;
+    }
+    match report.since.kept {
         Some(head) => line(f, "kept", shown(head)),
-        None if report.kept_given => line(f, "kept", "not one of this log"),
-        None => line(f, "kept", "none was given"),
+        None if report.since.verdict == Continuation::NotGiven => line(f, "kept", "none was given"),
+        None => line(f, "kept", "not one of this log"),
     }
 }
 

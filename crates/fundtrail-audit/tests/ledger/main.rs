@@ -3,6 +3,8 @@
 
 mod forged;
 mod receipts;
+mod since;
 mod support;
+mod taking;
 mod tampered;
 mod whole;

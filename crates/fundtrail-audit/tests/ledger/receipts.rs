@@ -3,17 +3,23 @@
 use fundtrail_audit::verify_receipt;
 use fundtrail_kernel::proofs;
 use fundtrail_merkle::{Hash, inclusion_proof_of, root_of};
+use fundtrail_model::LogPolicy;
 use fundtrail_model::note::NoteSigner;
 use fundtrail_model::receipt::Receipt;
 
 use crate::support::{ORIGIN, checkpoint, entries, key, log, small};
+
+/// The log, and no witnesses.
+fn trusted() -> LogPolicy {
+    LogPolicy::of_log(log().verifier().clone()).unwrap()
+}
 
 #[test]
 fn every_receipt_of_the_ledger_verifies_and_says_what_the_entry_does() {
     let making = small();
     for (index, entry) in (0u64..).zip(entries(&making.export())) {
         let receipt = proofs::receipt(&making.memory, index).unwrap().to_text();
-        let summary = verify_receipt(receipt.as_bytes(), log().verifier()).unwrap();
+        let summary = verify_receipt(receipt.as_bytes(), &trusted()).unwrap();
         assert_eq!((summary.index, summary.size), (index, index + 1));
         assert_eq!(summary.origin, ORIGIN);
         assert_eq!(summary.id.as_str(), format!("T-{index}"));
@@ -25,7 +31,7 @@ fn every_receipt_of_the_ledger_verifies_and_says_what_the_entry_does() {
 #[test]
 fn a_signer_is_verified_where_the_entry_brings_its_key() {
     let receipt = proofs::receipt(&small().memory, 1).unwrap().to_text();
-    let summary = verify_receipt(receipt.as_bytes(), log().verifier()).unwrap();
+    let summary = verify_receipt(receipt.as_bytes(), &trusted()).unwrap();
     let signers: Vec<_> = summary
         .signers
         .iter()
@@ -46,10 +52,7 @@ fn every_changed_byte_of_a_receipt_is_found() {
     for at in 0..receipt.len() {
         let mut changed = receipt.clone();
         changed[at] ^= 1;
-        assert!(
-            verify_receipt(&changed, log().verifier()).is_err(),
-            "byte {at}"
-        );
+        assert!(verify_receipt(&changed, &trusted()).is_err(), "byte {at}");
     }
 }
 
@@ -61,7 +64,11 @@ fn a_receipt_of_another_log_proves_nothing() {
         ("fund.example/other", 200, "NOTE_UNTRUSTED"),
     ] {
         let other = NoteSigner::new(origin, key(number)).unwrap();
-        let found = verify_receipt(receipt.as_bytes(), other.verifier()).unwrap_err();
+        let found = verify_receipt(
+            receipt.as_bytes(),
+            &LogPolicy::of_log(other.verifier().clone()).unwrap(),
+        )
+        .unwrap_err();
         assert_eq!(found.code(), code);
     }
 }
@@ -80,7 +87,7 @@ fn receipt_over(leaves: &[Vec<u8>], index: usize) -> String {
 fn leaves_that_are_no_entries_of_their_index_prove_nothing() {
     let code = |leaves: &[Vec<u8>], index| {
         let receipt = receipt_over(leaves, index);
-        verify_receipt(receipt.as_bytes(), log().verifier())
+        verify_receipt(receipt.as_bytes(), &trusted())
             .unwrap_err()
             .code()
     };

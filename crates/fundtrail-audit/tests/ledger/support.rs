@@ -3,16 +3,16 @@
 
 use std::ops::RangeInclusive;
 
-use fundtrail_audit::{Check, Export, Report, Verdict, audit};
+use fundtrail_audit::{Check, Export, Kept, Report, Verdict, audit};
 use fundtrail_kernel::pipeline::Verdict as Decision;
 use fundtrail_kernel::{Desk, Kernel, Memory, proofs};
 use fundtrail_merkle::{Hash, root_of};
-use fundtrail_model::checkpoint::Checkpoint;
+use fundtrail_model::checkpoint::{Checkpoint, cosign};
 use fundtrail_model::envelope::Signature;
 use fundtrail_model::key::SigningKey;
-use fundtrail_model::note::NoteSigner;
+use fundtrail_model::note::{Note, NoteSigner, SignatureType, VerifierKey};
 use fundtrail_model::tag::TagKey;
-use fundtrail_model::{Entry, Envelope, Moment, Submission};
+use fundtrail_model::{Entry, Envelope, LogPolicy, Moment, Submission};
 use serde_json::{Value, json};
 
 pub(crate) const ORIGIN: &str = "fund.example/baotou";
@@ -156,14 +156,38 @@ pub(crate) fn small() -> Making {
     making
 }
 
+/// Trust in the log alone.
+pub(crate) fn policy() -> LogPolicy {
+    LogPolicy::of_log(log().verifier().clone()).unwrap()
+}
+
+/// The verifier key of a witness.
+pub(crate) fn witness_key() -> VerifierKey {
+    let public = key(300).public();
+    VerifierKey::new("witness.example/w", SignatureType::Cosignature, public).unwrap()
+}
+
+/// A signed checkpoint with that witness's line.
+pub(crate) fn cosigned(note: &str) -> String {
+    let mut note = Note::parse(note.as_bytes()).unwrap();
+    let line = cosign(&key(300), "witness.example/w", 1_640_300_000, note.text()).unwrap();
+    note.add(line).unwrap();
+    note.to_text()
+}
+
 /// Audits without a kept checkpoint.
 pub(crate) fn judge(export: &Export) -> Report {
-    audit(export, log().verifier(), None, &mut |_| {})
+    audit(export, &policy(), None, &mut |_| {})
 }
 
 /// Audits with one.
 pub(crate) fn judge_with(export: &Export, kept: &[u8]) -> Report {
-    audit(export, log().verifier(), Some(kept), &mut |_| {})
+    judge_since(export, &Kept::of_checkpoint(kept.to_vec()))
+}
+
+/// Audits with what was kept.
+pub(crate) fn judge_since(export: &Export, kept: &Kept) -> Report {
+    audit(export, &policy(), Some(kept), &mut |_| {})
 }
 
 /// What a dishonest log can do: chain the entries anew, and sign a tree over them. Their

@@ -1,10 +1,10 @@
 //! Bytes changed, entries removed or moved: by somebody without the log's key.
 
 use fundtrail_audit::{Check, Export, Verdict, audit};
-use fundtrail_merkle::{Hash, root_of};
+use fundtrail_model::LogPolicy;
 use fundtrail_model::note::NoteSigner;
 
-use crate::support::{ORIGIN, assert_broken, checkpoint, judge, judge_with, key, small};
+use crate::support::{ORIGIN, assert_broken, judge, key, small};
 
 /// Every byte of an entry, turned by one bit.
 fn turned(export: &Export, entry: usize) -> impl Iterator<Item = Export> {
@@ -106,59 +106,18 @@ fn entries_missing_under_an_honest_checkpoint_are_found() {
 }
 
 #[test]
-fn a_truncated_ledger_is_found_only_with_a_kept_checkpoint() {
-    let making = small();
-    let mut export = making.export();
-    export.entries.truncate(7);
-    let leaves: Vec<Hash> = export
-        .entries
-        .iter()
-        .map(|bytes| Hash::leaf(bytes))
-        .collect();
-    export.checkpoint = checkpoint(7, root_of(&leaves)).into_bytes();
-
-    let without = judge(&export);
-    assert!(without.is_clean(), "{without}");
-    assert!(without.truncation().contains("cannot be excluded"));
-
-    let with = judge_with(&export, &making.checkpoint_of(10));
-    assert_broken(&with, &[(None, Check::Kept)]);
-    assert!(
-        !with.truncation().contains("No entry was removed"),
-        "{}",
-        with.truncation()
-    );
-
-    // One kept from before the cut cannot know of it.
-    assert!(judge_with(&export, &making.checkpoint_of(7)).is_clean());
-}
-
-#[test]
-fn a_kept_checkpoint_of_another_history_is_found() {
-    let making = small();
-    let other = checkpoint(5, Hash([7; 32])).into_bytes();
-    assert_broken(
-        &judge_with(&making.export(), &other),
-        &[(None, Check::Kept)],
-    );
-    assert_broken(
-        &judge_with(&making.export(), b"not a note"),
-        &[(None, Check::Kept)],
-    );
-}
-
-#[test]
 fn the_wrong_log_key_is_found() {
     let export = small().export();
     let other = NoteSigner::new(ORIGIN, key(201)).unwrap();
-    let report = audit(&export, other.verifier(), None, &mut |_| {});
+    let trust = |signer: &NoteSigner| LogPolicy::of_log(signer.verifier().clone()).unwrap();
+    let report = audit(&export, &trust(&other), None, &mut |_| {});
     assert_broken(
         &report,
         &[(None, Check::Checkpoint), (Some(0), Check::LogKey)],
     );
 
     let elsewhere = NoteSigner::new("fund.example/other", key(200)).unwrap();
-    let report = audit(&export, elsewhere.verifier(), None, &mut |_| {});
+    let report = audit(&export, &trust(&elsewhere), None, &mut |_| {});
     assert!(report.integrity.findings.has(Check::Form), "{report}");
     assert_eq!(report.conformity.judged, 0);
 }

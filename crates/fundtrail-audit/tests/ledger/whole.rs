@@ -2,7 +2,7 @@
 
 use fundtrail_audit::{Progress, Status, Verdict, audit};
 
-use crate::support::{judge, judge_with, log, small};
+use crate::support::{judge, judge_with, policy, small};
 
 #[test]
 fn an_honest_ledger_is_clean() {
@@ -72,7 +72,7 @@ fn both_forms_of_the_report_say_the_same() {
 fn progress_ends_at_the_number_of_entries() {
     let mut last = None;
     let export = small().export();
-    audit(&export, log().verifier(), None, &mut |progress| {
+    audit(&export, &policy(), None, &mut |progress| {
         last = Some(progress)
     });
     assert_eq!(

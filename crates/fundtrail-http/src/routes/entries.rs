@@ -6,12 +6,14 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use fundtrail_kernel::proofs;
 use fundtrail_model::port::{Read, Table};
-use fundtrail_model::{Fault, Id};
+use fundtrail_model::{Entry, Fault, Id};
+use fundtrail_regulation::state::View;
 use serde::Serialize;
 
 use super::batch::NDJSON;
 use super::submissions::text;
 use crate::accept::{Form, preferred};
+use crate::access::Reader;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::size;
@@ -36,24 +38,32 @@ struct Proved {
 /// `GET /v1/entries/{index}`
 pub(crate) async fn by_index(
     State(app): State<App>,
+    reader: Reader,
     Segment(index): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let index = number("index", &index)?;
     let form = preferred(&headers, Form::Json);
-    app.read(move |read| proved(read, index, form)).await
+    app.read(move |read| {
+        check(&reader, read, Some(index))?;
+        proved(read, index, form)
+    })
+    .await
 }
 
 /// `GET /v1/transactions/{id}`
 pub(crate) async fn by_transaction(
     State(app): State<App>,
+    reader: Reader,
     Segment(id): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let id = Id::parse(&id).ok_or_else(|| Failure::Parameter("id".into(), "an id"))?;
     let form = preferred(&headers, Form::Json);
     app.read(move |read| {
-        let index = proofs::index_of(read, id.as_str())?
+        let index = proofs::index_of(read, id.as_str())?;
+        check(&reader, read, index)?;
+        let index = index
             .ok_or_else(|| Failure::NotFound("no transaction of that id is recorded".into()))?;
         proved(read, index, form)
     })
@@ -97,6 +107,23 @@ pub(crate) async fn lines(
         Ok(response)
     })
     .await
+}
+
+/// `FORBIDDEN` unless the entry may be read: also where there is none.
+fn check(reader: &Reader, read: &dyn Read, index: Option<u64>) -> Result<(), Failure> {
+    let bytes = match index {
+        Some(index) => proofs::entry(read, index)?,
+        None => None,
+    };
+    match bytes {
+        Some(bytes) => reader.check_entry(View::new(read), &parsed(&bytes)?),
+        None => reader.check(reader.may_read_whole_ledger()),
+    }
+}
+
+/// An entry of the log.
+pub(crate) fn parsed(bytes: &[u8]) -> Result<Entry, Fault> {
+    Entry::parse(bytes).map_err(|error| Fault(format!("an entry of the log: {error}")))
 }
 
 fn proved(read: &dyn Read, index: u64, form: Form) -> Result<Response, Failure> {

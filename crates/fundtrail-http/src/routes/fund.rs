@@ -16,6 +16,7 @@ use fundtrail_regulation::state::{
 use serde::Serialize;
 
 use super::records::WithBalance;
+use crate::access::Reader;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::size;
@@ -32,6 +33,7 @@ pub(crate) struct Overview {
     /// Sum of the accounts.
     #[serde(with = "amount::signed")]
     balance: Amount,
+    /// Those that the reader may read.
     accounts: Vec<WithBalance>,
     totals: Totals,
     invariants: Vec<Invariant>,
@@ -68,19 +70,35 @@ struct Invariant {
     id: &'static str,
     says: &'static str,
     holds: bool,
-    /// The objects for which it does not, the first few.
+    /// The objects for which it does not, the first few, that the reader may read.
     violated_by: Vec<String>,
 }
 
-/// `GET /v1/fund`
+impl Invariant {
+    /// Whether it holds is everybody's; who breaks it, for those who may read of it.
+    fn keep_for(&mut self, reader: &Reader, view: View<'_>) -> Result<(), Fault> {
+        let mut own = Vec::new();
+        for object in std::mem::take(&mut self.violated_by) {
+            if reader.may_read_object(view, &object)? {
+                own.push(object);
+            }
+        }
+        self.violated_by = own;
+        Ok(())
+    }
+}
+
+/// `GET /v1/fund`: accounts and objects are named to those who may read of them
 pub(crate) async fn fund(
     State(app): State<App>,
+    reader: Reader,
     parameters: Parameters,
 ) -> Result<Json<Overview>, Failure> {
     parameters.only(&[])?;
-    app.read(|read| {
+    app.read(move |read| {
         let view = View::new(read);
-        let accounts = view.list::<Account>(b"")?;
+        let mut accounts = view.list::<Account>(b"")?;
+        accounts.retain(|account| reader.may_read_party(&account.bank));
         let accounts: Vec<WithBalance> = accounts
             .into_iter()
             .map(|account| WithBalance::of(view, account))
@@ -88,13 +106,16 @@ pub(crate) async fn fund(
         let books: Vec<Book> = view.list(b"")?;
         let balance = held(&books);
         let totals = Totals::of(&books);
-        let invariants = vec![
+        let mut invariants = vec![
             no_account_below_zero(&books),
             balance_follows(&totals, balance),
             compensation_within_bounds(view)?,
             returns_within_compensation(view)?,
             fees_within_ceiling(view)?,
         ];
+        for invariant in &mut invariants {
+            invariant.keep_for(&reader, view)?;
+        }
         let (ledger, fund) = (view.ledger()?, view.fund()?);
         Ok(Json(Overview {
             size: size(read)?,

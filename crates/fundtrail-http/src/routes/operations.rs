@@ -7,6 +7,7 @@ use axum::response::Response;
 use fundtrail_kernel::proofs::last_entry;
 use fundtrail_node::Metrics;
 use fundtrail_node::metrics::COMMIT_BOUNDS_MICROS;
+use fundtrail_node::witnesses::{Trouble, WitnessState};
 
 use super::submissions::text;
 use crate::app::App;
@@ -28,7 +29,54 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Failure> 
 
 /// `GET /metrics`, in the text format of Prometheus
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
-    text(exposition(app.node.metrics(), app.node.is_open()))
+    let mut out = exposition(app.node.metrics(), app.node.is_open());
+    witnessed(&mut out, &app.node.witnesses());
+    text(out)
+}
+
+/// What each witness has done; nothing for a node that asks none.
+fn witnessed(out: &mut String, witnesses: &[WitnessState]) {
+    let mut each = |name: &str, kind, help, value: fn(&WitnessState) -> Option<u64>| {
+        if witnesses.is_empty() {
+            return;
+        }
+        header(out, name, kind, help);
+        for witness in witnesses {
+            if let Some(value) = value(witness) {
+                let label = escaped(&witness.name);
+                let _ = writeln!(out, "{name}{{witness=\"{label}\"}} {value}");
+            }
+        }
+    };
+    each(
+        "fundtrail_witness_cosigned_entries",
+        "gauge",
+        "Entries under the newest checkpoint that the witness cosigned.",
+        |witness| witness.cosigned.map(|cosigned| cosigned.size),
+    );
+    each(
+        "fundtrail_witness_cosigned_timestamp_seconds",
+        "gauge",
+        "When that was, as the witness says.",
+        |witness| witness.cosigned.map(|cosigned| cosigned.time),
+    );
+    each(
+        "fundtrail_witness_failures_total",
+        "counter",
+        "Attempts that gave no line.",
+        |witness| Some(witness.failures),
+    );
+    each(
+        "fundtrail_witness_fatal",
+        "gauge",
+        "1 if the witness saw another tree than this ledger's.",
+        |witness| Some(u64::from(witness.trouble.is_some_and(Trouble::is_fatal))),
+    );
+}
+
+/// A label's value as the text format has it. Names of witnesses come from a policy file.
+fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 fn exposition(metrics: &Metrics, is_open: bool) -> String {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fundtrail_kernel::proofs::{self, latest_checkpoint};
+use fundtrail_kernel::proofs;
 use fundtrail_merkle::Hash;
 use fundtrail_model::port::Read;
 use serde::Serialize;
@@ -37,15 +37,16 @@ pub(crate) struct Consistency {
     checkpoint: String,
 }
 
-/// `GET /v1/proofs/inclusion?index=&size=`, in the newest checkpoint where no size is given
+/// `GET /v1/proofs/inclusion?index=&size=`, in the published checkpoint where no size is given
 pub(crate) async fn inclusion(
     State(app): State<App>,
     parameters: Parameters,
 ) -> Result<Json<Inclusion>, Failure> {
     let known = parameters.only(&["index", "size"])?;
     let (index, size) = (known.required("index")?, known.number("size")?);
+    let witnessed_only = app.node.witnessed_only();
     app.read(move |read| {
-        let size = size_or_newest(read, size)?;
+        let size = size_or_published(read, size, witnessed_only)?;
         let (proof, published) = proofs::inclusion(read, index, size)?;
         let bytes = proofs::entry(read, index)?
             .ok_or_else(|| Failure::NotFound(format!("there is no entry {index}")))?;
@@ -62,15 +63,16 @@ pub(crate) async fn inclusion(
     .await
 }
 
-/// `GET /v1/proofs/consistency?from=&to=`, to the newest checkpoint where nothing is given
+/// `GET /v1/proofs/consistency?from=&to=`, to the published checkpoint where nothing is given
 pub(crate) async fn consistency(
     State(app): State<App>,
     parameters: Parameters,
 ) -> Result<Json<Consistency>, Failure> {
     let known = parameters.only(&["from", "to"])?;
     let (from, to) = (known.required("from")?, known.number("to")?);
+    let witnessed_only = app.node.witnessed_only();
     app.read(move |read| {
-        let to = size_or_newest(read, to)?;
+        let to = size_or_published(read, to, witnessed_only)?;
         let (proof, published) = proofs::consistency(read, from, to)?;
         let hashes = proof.iter().map(hash_text).collect();
         Ok(Json(Consistency {
@@ -88,10 +90,16 @@ pub(crate) fn hash_text(hash: &Hash) -> String {
     STANDARD.encode(hash.as_bytes())
 }
 
-fn size_or_newest(read: &dyn Read, size: Option<u64>) -> Result<u64, Failure> {
-    let Some(size) = size else {
-        let newest = latest_checkpoint(read)?.map(|published| published.size);
-        return newest.ok_or_else(|| Failure::NotFound("no checkpoint is published yet".into()));
-    };
-    Ok(size)
+fn size_or_published(
+    read: &dyn Read,
+    size: Option<u64>,
+    witnessed_only: bool,
+) -> Result<u64, Failure> {
+    if let Some(size) = size {
+        return Ok(size);
+    }
+    let published = proofs::published(read, witnessed_only)?;
+    published
+        .map(|published| published.size)
+        .ok_or_else(|| Failure::NotFound("no checkpoint is published yet".into()))
 }

@@ -1,91 +1,115 @@
-//! An object's passbook: every entry that touches it, with proofs under one checkpoint.
+//! An object's statement: every entry that touches it with proofs under one checkpoint, and
+//! what shows that none is missing.
 //!
-//! The entries themselves say that none is missing: each names the object's previous one.
+//! An object that no entry touches has a statement too: without items, it proves that the
+//! object is not there.
 
 use axum::Json;
 use axum::extract::State;
-use fundtrail_kernel::proofs::{self, StoredNodes, latest_checkpoint};
-use fundtrail_merkle::inclusion_proof;
-use fundtrail_model::Fault;
-use fundtrail_regulation::state::{Head, View};
-use serde::Serialize;
+use fundtrail_kernel::proofs::{self, Published};
+use fundtrail_kernel::seal::newest_seal;
+use fundtrail_kernel::statement::{Completeness, Statement};
+use fundtrail_model::port::Read;
+use fundtrail_regulation::state::View;
 
-use super::entries::entry_text;
-use super::proofs::hash_text;
+use super::entries::parsed;
+use crate::access::Reader;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::parameters::{Parameters, Segment};
+use crate::seal_trees::SealTrees;
 
-/// Revisions of one answer where nothing is said, and at most.
-const LIMIT: (usize, usize) = (50, 200);
+/// An answer's items end after the entry with which their texts exceed this, in bytes.
+const ITEMS_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// A longer tail than this, in bytes, is left to the client: `/v1/entries` has it.
+const TAIL_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// A passbook, or a part of it.
-#[derive(Serialize)]
-pub(crate) struct Statement {
-    object: String,
-    /// Number of the object's revisions.
-    revisions: u64,
-    /// Its newest entry.
-    newest_entry: u64,
-    /// The checkpoint that every proof here is bound to.
-    checkpoint: String,
-    items: Vec<Item>,
-    /// The `from` of the next part; null after the last.
-    next: Option<u64>,
-}
-
-/// One revision with its entry and its proof.
-#[derive(Serialize)]
-struct Item {
-    revision: u64,
-    index: u64,
-    /// The exact text that is hashed.
-    entry: String,
-    /// In base64, the leaf's sibling first.
-    hashes: Vec<String>,
-}
-
-/// `GET /v1/statements/{object}?from=&limit=`
+/// `GET /v1/statements/{object}?size=&from=&complete=`, under the published checkpoint where
+/// no size is given
 pub(crate) async fn statement(
     State(app): State<App>,
+    reader: Reader,
     Segment(object): Segment,
     parameters: Parameters,
 ) -> Result<Json<Statement>, Failure> {
-    let known = parameters.only(&["from", "limit"])?;
-    let (from, limit) = (
-        known.number("from")?.unwrap_or(1),
-        known.limit(LIMIT.0, LIMIT.1)?,
-    );
+    let known = parameters.only(&["size", "from", "complete"])?;
+    let (size, from) = (known.number("size")?, known.number("from")?.unwrap_or(1));
+    let complete = known.flag("complete")?.unwrap_or(from <= 1);
+    let (trees, witnessed_only) = (app.seals.clone(), app.node.witnessed_only());
     app.read(move |read| {
-        let missing = || Failure::NotFound("no entry touches an object of that name".into());
-        let head: Head = View::new(read)
-            .get(object.as_bytes())?
-            .ok_or_else(missing)?;
-        let published = latest_checkpoint(read)?.ok_or_else(missing)?;
-        let revisions = proofs::revisions(read, &object, from, limit)?;
-        let mut items = Vec::with_capacity(revisions.len());
-        for (revision, index) in revisions {
-            let lost = || Fault(format!("entry {index} is lost"));
-            let bytes = proofs::entry(read, index)?.ok_or_else(lost)?;
-            let proof = inclusion_proof(index, published.size, &StoredNodes(read))
-                .map_err(proofs::ProofFault::from)?;
-            let hashes = proof.iter().map(hash_text).collect();
-            items.push(Item {
-                revision,
-                index,
-                entry: entry_text(index, bytes)?,
-                hashes,
-            });
+        reader.check_object(View::new(read), &object)?;
+        let checkpoint = published(read, size, witnessed_only)?;
+        let mut statement = Statement::of(read, &object, &checkpoint, from, ITEMS_BYTES_MAX)?;
+        if complete {
+            statement.completeness = completeness(read, &object, checkpoint.size, &trees)?;
         }
-        let last = items.last().map_or(head.revision, |item| item.revision);
-        Ok(Json(Statement {
-            object: head.object,
-            revisions: head.revision,
-            newest_entry: head.entry,
-            checkpoint: published.note,
-            items,
-            next: (last < head.revision).then_some(last + 1),
-        }))
+        if !reader.may_read_whole_ledger() {
+            withhold(&reader, read, &mut statement)?;
+        }
+        Ok(Json(statement))
     })
     .await
+}
+
+/// Leaves out what the reader may not read: entries of an account or a borrower that are
+/// other parties' business, and a completeness that tells of them. One whose tail is the
+/// seal alone tells of nobody.
+fn withhold(reader: &Reader, read: &dyn Read, statement: &mut Statement) -> Result<(), Failure> {
+    let view = View::new(read);
+    let mut own = Vec::new();
+    for item in std::mem::take(&mut statement.items) {
+        if reader.may_read_entry(view, &parsed(item.entry.as_bytes())?)? {
+            own.push(item);
+        }
+    }
+    statement.items = own;
+    let tells_of_nobody = |completeness: &Completeness| {
+        let seal = completeness.seal.as_ref();
+        completeness.tail.len() == 1 && seal.is_some_and(|seal| seal.present.is_some())
+    };
+    if !statement.completeness.as_ref().is_some_and(tells_of_nobody) {
+        statement.completeness = None;
+    }
+    Ok(())
+}
+
+/// The checkpoint of that size; the published one where no size is given.
+pub(super) fn published(
+    read: &dyn Read,
+    size: Option<u64>,
+    witnessed_only: bool,
+) -> Result<Published, Failure> {
+    let (found, missing) = match size {
+        Some(size) => (
+            proofs::checkpoint_of(read, size)?,
+            format!("no checkpoint was published for size {size}"),
+        ),
+        None => (
+            proofs::published(read, witnessed_only)?,
+            "no checkpoint is published yet".into(),
+        ),
+    };
+    found.ok_or(Failure::NotFound(missing))
+}
+
+/// What shows that nothing is missing: it rests on the newest seal below the size.
+fn completeness(
+    read: &dyn Read,
+    object: &str,
+    size: u64,
+    trees: &SealTrees,
+) -> Result<Option<Completeness>, Failure> {
+    let seal = newest_seal(read, size)?;
+    let tree = match &seal {
+        Some(seal) => Some(trees.of(read, seal)?),
+        None => None,
+    };
+    let ground = seal.as_ref().zip(tree.as_deref());
+    Ok(Completeness::of(
+        read,
+        object,
+        size,
+        ground,
+        TAIL_BYTES_MAX,
+    )?)
 }

@@ -1,29 +1,38 @@
 //! The static log of C2SP tlog-tiles: the checkpoint, hash tiles and entry bundles.
 //!
 //! What is served lies in the tree of the newest published checkpoint, so it never
-//! changes: everything but the checkpoint may be kept for ever.
+//! changes: everything but the checkpoint may be kept for ever. Every width up to that
+//! tree's is served, so the partial tiles of every size that was ever published stay.
+//! Bundles are compressed for clients that ask for it; hashes would only grow.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use fundtrail_kernel::proofs::latest_checkpoint;
+use axum::routing::{MethodRouter, get};
+use fundtrail_kernel::proofs;
 use fundtrail_merkle::NodeId;
 use fundtrail_merkle::tile::{Bundle, Tile};
 use fundtrail_model::Fault;
 use fundtrail_model::port::{Read, Row, Table};
+use tower_http::compression::CompressionLayer;
 
 use super::submissions::text;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::parameters::Segment;
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Entries are for those who may read the whole ledger, not for whoever asks a cache.
+const FOR_EVER_OWN: &str = "private, max-age=31536000, immutable";
 
 /// `GET /checkpoint`
 pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Failure> {
-    let newest = app.read(|read| Ok(latest_checkpoint(read)?)).await?;
+    let witnessed_only = app.node.witnessed_only();
+    let published = app
+        .read(move |read| Ok(proofs::published(read, witnessed_only)?))
+        .await?;
     let published =
-        newest.ok_or_else(|| Failure::NotFound("no checkpoint is published yet".into()))?;
+        published.ok_or_else(|| Failure::NotFound("no checkpoint is published yet".into()))?;
     let mut response = text(published.note);
     response
         .headers_mut()
@@ -32,22 +41,56 @@ pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Failu
 }
 
 /// `GET /tile/<level>/<position>` and `GET /tile/entries/<position>`
-pub(crate) async fn tile(
-    State(app): State<App>,
-    Segment(position): Segment,
-) -> Result<Response, Failure> {
-    let path = format!("tile/{position}");
-    let bytes = app.read(move |read| contents(read, &path)).await?;
+///
+/// The path is taken as it came: a tile has one spelling.
+async fn tile(State(app): State<App>, uri: Uri) -> Result<Response, Failure> {
+    let path = uri.path().strip_prefix('/').unwrap_or_default().to_owned();
+    let is_bundle = Bundle::parse(&path).is_some();
+    let witnessed_only = app.node.witnessed_only();
+    let bytes = app
+        .read(move |read| {
+            let published = proofs::published(read, witnessed_only)?;
+            contents(read, &path, published.map_or(0, |published| published.size))
+        })
+        .await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CACHE_CONTROL, FOR_EVER),
+        (
+            header::CACHE_CONTROL,
+            if is_bundle { FOR_EVER_OWN } else { FOR_EVER },
+        ),
     ];
-    Ok((headers, bytes).into_response())
+    let mut response = (headers, bytes).into_response();
+    if is_bundle {
+        response.extensions_mut().insert(Compressible);
+    }
+    Ok(response)
 }
 
-fn contents(read: &dyn Read, path: &str) -> Result<Vec<u8>, Failure> {
+/// Marks a response that may be compressed.
+#[derive(Clone, Copy)]
+struct Compressible;
+
+/// The route of tiles and bundles, with gzip around it.
+pub(crate) fn tiles() -> MethodRouter<App> {
+    let marked = |_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| {
+        marks.get::<Compressible>().is_some()
+    };
+    get(tile)
+        .layer(CompressionLayer::new().compress_when(marked))
+        .layer(map_response(plain_at_last))
+}
+
+/// A client that refuses every encoding, even none, gets the bytes as they are.
+async fn plain_at_last(mut response: Response) -> Response {
+    if response.status() == StatusCode::NOT_ACCEPTABLE {
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
+}
+
+fn contents(read: &dyn Read, path: &str, size: u64) -> Result<Vec<u8>, Failure> {
     let missing = || Failure::NotFound("the published tree has no such tile".into());
-    let size = latest_checkpoint(read)?.map_or(0, |published| published.size);
     if let Some(bundle) = Bundle::parse(path) {
         if !bundle.is_in(size) {
             return Err(missing());

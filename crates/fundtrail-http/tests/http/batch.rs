@@ -1,6 +1,7 @@
 //! Lists of submissions.
 
 use fundtrail_http::Limits;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::receipt::Receipt;
 use serde_json::{Value, json};
 
@@ -89,9 +90,8 @@ fn receipts_come_along_on_request() {
     );
     for line in lines(&server.post(&format!("{PATH}?receipts=true"), &list)) {
         let receipt = Receipt::parse(line["receipt"].as_str().unwrap().as_bytes()).unwrap();
-        receipt
-            .verify_self_contained(ORIGIN, log_signer().verifier())
-            .unwrap();
+        let policy = LogPolicy::of_log(log_signer().verifier().clone()).unwrap();
+        receipt.verify_self_contained(&policy).unwrap();
         assert_eq!(json!(receipt.index()), line["index"]);
         assert_eq!(line["verdict"], "repeated");
     }

@@ -4,16 +4,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_http::{Limits, router, serve};
+use fundtrail_model::Id;
+use fundtrail_model::key::SigningKey;
 use fundtrail_model::port::{Batch, Commit, Table};
 use fundtrail_node::{Config, MemoryStorage, Node};
-use fundtrail_regulation::state::{Record, encode};
-use serde_json::Value;
+use fundtrail_regulation::state::{Key, Record, Role, encode};
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use ureq::Agent;
 
-use crate::fixture::{config, genesis};
+use crate::fixture::{ORIGIN, config, genesis};
 use crate::support::{Lever, open_with};
 
 /// A node that listens on a free port until it is dropped.
@@ -60,6 +64,7 @@ impl Server {
                 .await
                 .unwrap()
         });
+        put(&storage, &reader());
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
@@ -75,14 +80,49 @@ impl Server {
         }
     }
 
+    /// Asks as somebody who may read the whole ledger.
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.get_as(path, "*/*")
+    }
+
+    /// Asks as the owner of a key, or as anybody.
+    pub(crate) fn ask(&self, method: &str, path: &str, key: Option<&SigningKey>) -> Reply {
+        let token = key.map(|key| self.token(key));
+        self.ask_with(method, path, token.as_deref())
+    }
+
+    /// Asks with a token, or with none.
+    pub(crate) fn ask_with(&self, method: &str, path: &str, token: Option<&str>) -> Reply {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(self.url(path));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let agent = &self.agent;
+        Reply::of(if method == "POST" {
+            agent.run(request.body("{}").unwrap())
+        } else {
+            agent.run(request.body(()).unwrap())
+        })
+    }
+
+    /// A token that the owner of a key signs now, for ten minutes.
+    pub(crate) fn token(&self, key: &SigningKey) -> String {
+        let now = self.node.clock().now().unwrap();
+        token(key, now.millis() / 1000, 600)
+    }
+
+    /// The header by which the reader of the whole ledger shows who it is.
+    pub(crate) fn bearer(&self) -> String {
+        format!("Bearer {}", self.token(&reader_key()))
     }
 
     pub(crate) fn get_as(&self, path: &str, accept: &str) -> Reply {
         Reply::of(
             self.agent
                 .get(self.url(path))
+                .header("authorization", self.bearer())
                 .header("accept", accept)
                 .call(),
         )
@@ -96,9 +136,19 @@ impl Server {
         Reply::of(
             self.agent
                 .post(self.url(path))
+                .header("authorization", self.bearer())
                 .header("accept", accept)
                 .send(body),
         )
+    }
+
+    /// Posts with a token, or with none.
+    pub(crate) fn post_with(&self, path: &str, body: &[u8], token: Option<&str>) -> Reply {
+        let mut request = self.agent.post(self.url(path));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        Reply::of(request.send(body))
     }
 
     pub(crate) fn submit(&self, body: &[u8]) -> Reply {
@@ -107,9 +157,7 @@ impl Server {
 
     /// Puts a record into the state by hand: no entry says so, and no proof either.
     pub(crate) fn put<R: Record>(&self, record: &R) {
-        let mut batch = Batch::default();
-        batch.put(R::TABLE, record.key(), encode(record).unwrap());
-        self.storage.clone().commit(&batch).unwrap();
+        put(&self.storage, record);
     }
 
     /// Puts a bare row into the state by hand.
@@ -122,6 +170,42 @@ impl Server {
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
+}
+
+fn put<R: Record>(storage: &MemoryStorage, record: &R) {
+    let mut batch = Batch::default();
+    batch.put(R::TABLE, record.key(), encode(record).unwrap());
+    storage.clone().commit(&batch).unwrap();
+}
+
+/// Of somebody who may read the whole ledger, enrolled by no entry.
+fn reader_key() -> SigningKey {
+    SigningKey::from_seed(&[0xc3; 32])
+}
+
+fn reader() -> Key {
+    let key = reader_key().public();
+    Key {
+        key_id: key.id(),
+        public_key: key,
+        suite: Id::parse("ed25519").unwrap(),
+        party: Id::parse("READER").unwrap(),
+        role: Role::Finance,
+        duty: None,
+        lineage: key.id(),
+        enrolled: 0,
+        revoked: None,
+    }
+}
+
+/// A token of a key that begins at a second after 1970 and lasts for some.
+pub(crate) fn token(key: &SigningKey, from: i64, seconds: i64) -> String {
+    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": key.public().id() });
+    let claims = json!({ "aud": ORIGIN, "iat": from, "exp": from + seconds });
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", part(header), part(claims));
+    let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
+    format!("{message}.{signature}")
 }
 
 impl Reply {
@@ -150,6 +234,11 @@ impl Reply {
         std::str::from_utf8(&self.body).unwrap()
     }
 
+    /// The body, if it is text.
+    pub(crate) fn text_or_none(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
+
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         assert_eq!(
@@ -176,9 +265,26 @@ impl Reply {
         );
         assert_eq!(problem["status"], status);
         assert_eq!(problem["type"], format!("urn:fundtrail:problem:{code}"));
-        assert_eq!(problem["instance"], instance);
+        assert!(is_of(&problem["instance"], instance), "{problem}");
         assert!(!problem["title"].as_str().unwrap().is_empty());
         assert!(!problem["detail"].as_str().unwrap().is_empty());
         problem
     }
+}
+
+/// Whether an instance is the route of a path; what is no route has none.
+fn is_of(instance: &Value, path: &str) -> bool {
+    let Some(route) = instance.as_str() else {
+        return instance.is_null();
+    };
+    let mut segments = path.split('/');
+    for part in route.split('/') {
+        match segments.next() {
+            Some(_) if part.starts_with("{*") => return true,
+            Some(_) if part.starts_with('{') => {}
+            Some(segment) if segment == part => {}
+            _ => return false,
+        }
+    }
+    segments.next().is_none()
 }

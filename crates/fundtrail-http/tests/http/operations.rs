@@ -182,7 +182,8 @@ fn the_description_names_every_path() {
             .replace("{version}", "1")
             .replace("{position}", "0/x001/000")
             .replace("{id}", "none")
-            .replace("{object}", "ledger");
+            .replace("{object}", "ledger")
+            .replace("{period}", "2022");
         if item.get("get").is_some() {
             let reply = server.get(&asked);
             let text = reply.text();

@@ -1,4 +1,4 @@
-//! Entries, receipts, proofs and statements: everything read verifies.
+//! Entries, receipts and proofs: everything read verifies.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -181,50 +181,4 @@ fn proofs_that_cannot_be_are_not_found() {
     let empty = Server::empty();
     let path = format!("{inclusion}?index=0");
     empty.get(&path).problem(404, "NOT_FOUND", inclusion);
-}
-
-#[test]
-fn a_statement_is_complete_and_proved() {
-    let server = ledger(6);
-    let mut from = 1;
-    let mut previous = None;
-    let mut items = 0;
-    loop {
-        let statement = server
-            .get(&format!("/v1/statements/party:REG?from={from}&limit=2"))
-            .json();
-        let checkpoint = checkpoint(&statement);
-        assert_eq!(
-            (&statement["object"], &statement["revisions"]),
-            (&"party:REG".into(), &6.into())
-        );
-        assert_eq!(statement["newest_entry"], 5);
-        for item in statement["items"].as_array().unwrap() {
-            let (index, entry) = (
-                item["index"].as_u64().unwrap(),
-                item["entry"].as_str().unwrap(),
-            );
-            let leaf = Hash::leaf(entry.as_bytes());
-            let (size, root) = (checkpoint.size(), checkpoint.root());
-            verify_inclusion(index, size, &leaf, &hashes(item), &root).unwrap();
-            // The entry itself says which one of the object it is, and which was before.
-            let entry = Entry::parse(entry.as_bytes()).unwrap();
-            let own = |revision: &&fundtrail_model::Revision| revision.object == "party:REG";
-            let revision = entry.effects.revisions.iter().find(own).unwrap();
-            assert_eq!(item["revision"], revision.revision);
-            assert_eq!(revision.previous, previous);
-            previous = Some(index);
-            items += 1;
-        }
-        let Some(next) = statement["next"].as_u64() else {
-            break;
-        };
-        from = next;
-    }
-    assert_eq!(items, 6);
-
-    let nothing = "/v1/statements/party:NOBODY";
-    server.get(nothing).problem(404, "NOT_FOUND", nothing);
-    let encoded = server.get("/v1/statements/party%3AREG?from=7").json();
-    assert!(encoded["items"].as_array().unwrap().is_empty() && encoded["next"].is_null());
 }

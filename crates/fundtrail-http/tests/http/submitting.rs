@@ -1,6 +1,7 @@
 //! One submission at a time: every verdict has its status, code and document.
 
 use fundtrail_http::Limits;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::receipt::Receipt;
 use fundtrail_node::Config;
 use serde_json::{Value, json};
@@ -16,10 +17,8 @@ const CHECK: &str = "/v1/transactions/check";
 #[track_caller]
 fn proved(receipt: &[u8]) -> u64 {
     let receipt = Receipt::parse(receipt).unwrap();
-    let signer = log_signer();
-    receipt
-        .verify_self_contained(ORIGIN, signer.verifier())
-        .unwrap();
+    let policy = LogPolicy::of_log(log_signer().verifier().clone()).unwrap();
+    receipt.verify_self_contained(&policy).unwrap();
     receipt.index()
 }
 

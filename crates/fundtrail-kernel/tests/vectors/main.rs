@@ -16,6 +16,9 @@ mod text;
 mod trees;
 mod write;
 
+/// What `fundtrail-audit` verifies is run there.
+const RUN_BY_THE_AUDITOR: &[&str] = &["statements.json", "seals.json"];
+
 /// Every file of cases belongs to a family that is run here.
 #[test]
 fn every_file_is_run() {
@@ -27,6 +30,7 @@ fn every_file_is_run() {
         money::FILES,
         trees::FILES,
         ledger::FILES,
+        RUN_BY_THE_AUDITOR,
     ]
     .concat();
     let found = support::files();

@@ -1,7 +1,10 @@
-//! The tree, its tiles and proofs; notes, checkpoints and receipts.
+//! The tree, its tiles and proofs; notes, checkpoints, receipts and policies; what is asked
+//! of witnesses.
 
 use fundtrail_merkle::tile::{Bundle, Tile, bundles_of_size, tiles_of_size};
 use fundtrail_merkle::{Hash, VerifyError, root_of, verify_consistency, verify_inclusion};
+use fundtrail_model::LogPolicy;
+use fundtrail_model::add_checkpoint::AddCheckpoint;
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::{Note, VerifierKey};
 use fundtrail_model::receipt::Receipt;
@@ -19,6 +22,8 @@ pub(crate) const FILES: &[&str] = &[
     "notes.json",
     "checkpoints.json",
     "receipts.json",
+    "log_policies.json",
+    "add_checkpoints.json",
 ];
 
 #[test]
@@ -166,15 +171,57 @@ fn receipts() {
             .as_ref()
             .map_err(|error| error.code())
             .and_then(|receipt| {
-                let (entry, checkpoint) = receipt
-                    .verify_self_contained(origin, &key)
+                // The one thing that can be wrong with a log's key.
+                let policy = LogPolicy::of_log(key).map_err(|_| "CHECKPOINT_KEY_TYPE")?;
+                let (entry, opened) = receipt
+                    .verify_self_contained(&policy)
                     .map_err(|error| error.code())?;
+                let checkpoint = opened.checkpoint;
+                // A policy knows a log by its key's name; a case may expect another.
+                if checkpoint.origin() != origin {
+                    return Err("CHECKPOINT_ORIGIN");
+                }
                 Ok(json!({
                     "index": receipt.index(), "size": checkpoint.size(),
                     "leaf": Hash::leaf(entry).to_hex(),
                 }))
             });
         outcome(found)
+    });
+}
+
+#[test]
+fn log_policies() {
+    run("log_policies.json", |_, case| {
+        let policy = match LogPolicy::parse(case.text("policy")) {
+            Ok(policy) => policy,
+            Err(error) => return json!(error.code()),
+        };
+        let opened = policy.open(case.text("checkpoint").as_bytes());
+        let found = opened.as_ref().map(|opened| {
+            let head = &opened.checkpoint;
+            json!({
+                "origin": head.origin(), "size": head.size(), "root": head.root().to_hex(),
+                "cosigned": opened.cosigned,
+            })
+        });
+        outcome(found.map_err(|error| error.code()))
+    });
+}
+
+#[test]
+fn add_checkpoints() {
+    run("add_checkpoints.json", |_, case| {
+        let bytes = case.bytes();
+        let request = AddCheckpoint::parse(&bytes);
+        if let Ok(request) = &request {
+            assert_eq!(request.to_text().as_bytes(), bytes);
+        }
+        let found = request.map(|request| {
+            let proof: Vec<String> = request.proof.iter().map(Hash::to_hex).collect();
+            json!({ "old": request.old, "proof": proof, "checkpoint": request.checkpoint })
+        });
+        outcome(found.map_err(|error| error.code()))
     });
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::forge;
 use crate::site::{self, Draft, ORIGIN};
-use crate::support::{place, read_json};
+use crate::support::{place, read, read_json};
 
 /// Founding keys: name, party, role, duty.
 const FOUNDERS: [(&str, &str, &str, Option<&str>); 10] = [
@@ -158,6 +158,26 @@ fn write_the_ledger() {
     }
     put("receipt-bare.tlog-proof", writer.receipt(8, 12, false));
     put("forged.json", pretty(&forge::cases(&writer)));
+}
+
+/// The same ledger, which goes on after its seal and is sealed again: for statements that
+/// rest on a seal. Its first entries are those of `ledger/`.
+#[test]
+#[ignore = "writes frozen vectors anew"]
+fn write_the_ledger_after_its_seal() {
+    let mut writer = founded();
+    lend(&mut writer);
+    compensate(&mut writer);
+    close(&mut writer);
+    let before = writer.lines.join("\n") + "\n";
+    assert_eq!(before, read("ledger/entries.jsonl"), "another ledger");
+    go_on(&mut writer);
+    let folder = place("ledger-after-seal");
+    let put = |name: &str, text: String| {
+        std::fs::write(folder.join(name), text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    };
+    put("entries.jsonl", writer.lines.join("\n") + "\n");
+    put("checkpoints.json", pretty(&json!(writer.checkpoints)));
 }
 
 fn founded() -> Writer {
@@ -434,17 +454,41 @@ fn close(writer: &mut Writer) {
         body,
         &["bank-2", "bank-3"],
     );
+    sealed(writer, "seal-1", "2022Q3", "2022-12-29");
+}
+
+fn sealed(writer: &mut Writer, id: &str, period: &str, date: &str) {
     let root = seal::root(View::new(&writer.memory))
         .expect("no fault")
         .to_hex();
-    let body = json!({ "period": "2022Q3", "size": writer.lines.len(), "root": root });
-    writer.plain(
-        "seal-1",
-        "period_seal",
-        "2022-12-29",
+    let body = json!({ "period": period, "size": writer.lines.len(), "root": root });
+    writer.plain(id, "period_seal", date, body, &["manager-1", "office"]);
+}
+
+fn go_on(writer: &mut Writer) {
+    let house = ["manager-1", "office"];
+    let body = json!({ "from": "main", "to": "bank-a", "amount": "1000000.00" });
+    writer.plain("transfer-2", "transfer", "2023-01-05", body, &house);
+    let body = json!({ "account": "reserve", "purpose": "dedicated", "bank": "BANKA" });
+    let number = [("account_number", "06051111")];
+    writer.sealed(
+        "open-3",
+        "account_open",
+        "2023-01-06",
         body,
-        &["manager-1", "office"],
+        &number,
+        &house,
     );
+    let body = json!({ "from": "main", "to": "reserve", "amount": "500000.00" });
+    writer.plain("transfer-3", "transfer", "2023-01-06", body, &house);
+    sealed(writer, "seal-2", "2022Q4", "2023-01-09");
+    let body = json!({ "from": "bank-a", "to": "main", "amount": "49999.99" });
+    writer.plain("transfer-4", "transfer", "2023-02-01", body, &house);
+    let body = json!({
+        "contributor": "GOV", "account": "main", "amount": "250000.00", "purpose": "top_up",
+    });
+    let signers = ["finance", "manager-1", "seat-msb", "seat-fin"];
+    writer.plain("pay-in-2", "contribution", "2023-02-02", body, &signers);
 }
 
 fn site_of(writer: &Writer) -> Value {

@@ -5,6 +5,7 @@ use alloc::{format, vec};
 use fundtrail_merkle::{inclusion_proof_of, root_of};
 
 use super::*;
+use crate::checkpoint::Checkpoint;
 use crate::key::SigningKey;
 use crate::note::NoteSigner;
 
@@ -16,6 +17,10 @@ fn entry(index: usize) -> Vec<u8> {
 
 fn signer() -> NoteSigner {
     NoteSigner::new(ORIGIN, SigningKey::from_seed(&[1; 32])).unwrap()
+}
+
+fn trusting(signer: &NoteSigner) -> LogPolicy {
+    LogPolicy::of_log(signer.verifier().clone()).unwrap()
 }
 
 fn leaves(size: usize) -> Vec<Hash> {
@@ -34,17 +39,16 @@ fn receipt(index: usize, size: usize) -> Receipt {
 
 #[test]
 fn every_entry_of_small_trees_proves_itself() {
-    let signer = signer();
+    let policy = trusting(&signer());
     for size in 1..20 {
         for index in 0..size {
             let receipt = receipt(index, size);
             let read = Receipt::parse(receipt.to_text().as_bytes()).unwrap();
             assert_eq!(read, receipt);
-            let (found, checkpoint) = read
-                .verify_self_contained(ORIGIN, signer.verifier())
-                .unwrap();
+            let (found, opened) = read.verify_self_contained(&policy).unwrap();
+            assert!(opened.cosigned.is_empty());
             assert_eq!(
-                (found, checkpoint.size()),
+                (found, opened.checkpoint.size()),
                 (entry(index).as_slice(), size as u64)
             );
         }
@@ -66,19 +70,19 @@ fn the_form_is_that_of_the_specification() {
         format!("c2sp.org/tlog-proof@v1\nindex 0\n\n{}", signed(1))
     );
     assert_eq!(Receipt::parse(bare.to_text().as_bytes()), Ok(bare.clone()));
-    let key = signer();
+    let policy = trusting(&signer());
     assert_eq!(
-        bare.verify_self_contained(ORIGIN, key.verifier()),
+        bare.verify_self_contained(&policy),
         Err(ReceiptError::NoEntry)
     );
-    assert!(bare.verify(&entry(0), ORIGIN, key.verifier()).is_ok());
+    assert!(bare.verify(&entry(0), &policy).is_ok());
 }
 
 #[test]
 fn a_false_receipt_is_refused() {
-    let key = signer();
+    let policy = trusting(&signer());
     let good = receipt(7, 11);
-    let verify = |receipt: &Receipt, entry: &[u8]| receipt.verify(entry, ORIGIN, key.verifier());
+    let verify = |receipt: &Receipt, entry: &[u8]| receipt.verify(entry, &policy);
     assert!(verify(&good, &entry(7)).is_ok());
     let wrong_root = Err(ReceiptError::Proof(VerifyError::Root));
     assert_eq!(verify(&good, &entry(8)), wrong_root);
@@ -104,29 +108,30 @@ fn a_false_receipt_is_refused() {
             "{refused:?}"
         );
     }
-    let other = good.verify(&entry(7), "ledger.example/log2", key.verifier());
+    // A log that signs in another's name.
+    let text = good.checkpoint().replace(ORIGIN, "ledger.example/log2");
+    let text = text.split_once("\n\n").unwrap().0.to_owned() + "\n";
+    let line = signer().sign(&text).unwrap();
+    let borrowed = Note::new(text, line).unwrap().to_text();
     assert_eq!(
-        other,
+        verify(&with(7, good.proof(), borrowed), &entry(7)),
         Err(ReceiptError::Checkpoint(CheckpointError::Origin))
     );
     let stranger = NoteSigner::new(ORIGIN, SigningKey::from_seed(&[2; 32])).unwrap();
-    let other = good.verify(&entry(7), ORIGIN, stranger.verifier());
+    let other = good.verify(&entry(7), &trusting(&stranger));
     assert_eq!(other, Err(NoteError::Untrusted.into()));
 }
 
 #[test]
 fn no_byte_of_a_receipt_can_change_unnoticed() {
-    let key = signer();
+    let policy = trusting(&signer());
     let text = receipt(2, 3).to_text();
     for at in 0..text.len() {
         for bit in 0..8 {
             let mut changed = text.as_bytes().to_vec();
             changed[at] ^= 1 << bit;
-            let verified = Receipt::parse(&changed).is_ok_and(|changed| {
-                changed
-                    .verify_self_contained(ORIGIN, key.verifier())
-                    .is_ok()
-            });
+            let verified = Receipt::parse(&changed)
+                .is_ok_and(|changed| changed.verify_self_contained(&policy).is_ok());
             assert!(!verified, "byte {at} bit {bit}");
         }
         assert!(

@@ -1,10 +1,13 @@
 //! The node over a storage in memory: recovery, order, faults, dry runs, stopping.
 #![expect(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
+mod aside;
 mod dry_run;
 mod failing;
 mod fixture;
 mod ordering;
 mod recovery;
+mod refusals;
 mod stopping;
 mod support;
+mod witnesses;

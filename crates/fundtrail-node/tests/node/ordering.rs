@@ -48,7 +48,7 @@ fn an_id_is_taken_once() {
 }
 
 #[test]
-fn what_is_malformed_or_refused_commits_nothing() {
+fn what_is_malformed_or_refused_records_nothing() {
     let (node, lever) = open(&MemoryStorage::default());
     let malformed = |bytes: &[u8]| match node.submit(bytes) {
         Answer::Decided(Verdict::Malformed(malformed)) => malformed.code.as_str(),
@@ -100,7 +100,12 @@ fn what_is_malformed_or_refused_commits_nothing() {
         "WRONG_LEDGER"
     );
 
-    assert_eq!(lever.begun(), 1, "the genesis alone");
+    assert_eq!(
+        lever.begun(),
+        2,
+        "the genesis, and a refusal beside the log"
+    );
+    assert_eq!(node.metrics().size(), 1);
     assert_eq!(node.metrics().refusals().get("DATE_IN_FUTURE"), Some(&1));
     assert_eq!(node.metrics().malformed().get("WRONG_LEDGER"), Some(&1));
 }

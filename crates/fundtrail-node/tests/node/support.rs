@@ -5,11 +5,12 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use fundtrail_kernel::proofs;
 use fundtrail_model::Fault;
+use fundtrail_model::LogPolicy;
 use fundtrail_model::port::{Batch, Commit, Read};
 use fundtrail_model::receipt::Receipt;
 use fundtrail_node::{MemoryStorage, Node, Storage};
 
-use crate::fixture::{ORIGIN, log_signer};
+use crate::fixture::log_signer;
 
 /// What the next commits do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,11 +126,9 @@ pub(crate) fn verified_receipt(node: &Node, index: u64) -> String {
         .read(|read| proofs::receipt(read, index))
         .unwrap();
     let text = receipt.to_text();
-    let signer = log_signer();
+    let policy = LogPolicy::of_log(log_signer().verifier().clone()).unwrap();
     let again = Receipt::parse(text.as_bytes()).unwrap();
-    again
-        .verify_self_contained(ORIGIN, signer.verifier())
-        .unwrap();
+    again.verify_self_contained(&policy).unwrap();
     assert_eq!(again.index(), index);
     text
 }

@@ -409,7 +409,7 @@ fn new_customer_after_suspension(case: &Case<'_>) -> Verdict {
     };
     match brake::excluding_notice(case.view, policy, bank, loan)? {
         Some(notice) => {
-            let disbursed = match loan.first_disbursed {
+            let disbursed = match loan.earliest_disbursed() {
                 Some(When::At(moment)) => Figures::none().with("disbursed_at", moment),
                 Some(When::On(day)) => Figures::none().with("disbursed_on", day),
                 None => Figures::none(),

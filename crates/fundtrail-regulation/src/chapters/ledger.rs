@@ -160,6 +160,7 @@ pub(super) const RULES: &[Rule] = &[
             Kind::BankStatement,
             Kind::PeriodSeal,
             Kind::Reversal,
+            Kind::ParticularsErase,
         ],
         date_order,
     ),

@@ -168,7 +168,7 @@ pub(super) const RULES: &[Rule] = &[
         0,
         Stage::Reference,
         says("没有该交易", "There is no such transaction"),
-        &[Kind::Reversal],
+        &[Kind::Reversal, Kind::ParticularsErase],
         transaction_unknown,
     ),
 ];
@@ -282,13 +282,14 @@ fn engagement_unknown(case: &Case<'_>) -> Verdict {
 }
 
 fn transaction_unknown(case: &Case<'_>) -> Verdict {
-    let Body::Reversal(reversal) = case.body else {
-        return PASS;
+    let of = match case.body {
+        Body::Reversal(reversal) => &reversal.of,
+        Body::ParticularsErase(erasure) => &erasure.of,
+        _ => return PASS,
     };
-    refuse_if(
-        crate::kinds::original(case.view, &reversal.of)?.is_none(),
-        || Figures::none().with("transaction", &reversal.of),
-    )
+    refuse_if(crate::kinds::original(case.view, of)?.is_none(), || {
+        Figures::none().with("transaction", of)
+    })
 }
 
 fn named(what: &'static str, id: Option<&Id>) -> Figures {

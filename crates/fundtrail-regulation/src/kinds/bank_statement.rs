@@ -1,10 +1,8 @@
 //! `bank_statement`: the bank states an account's closing balance on a day; a difference from the ledger is an alert.
 
-use super::prelude::*;
-use fundtrail_model::port::Table;
-
 use super::filing::file;
-use crate::outcome::day_key;
+use super::prelude::*;
+use crate::reconciliation::{balance_at_close, object_of};
 
 /// The bank states an account's closing balance on a day; a difference from the ledger is an alert.
 #[derive(Clone, Debug, Deserialize)]
@@ -44,7 +42,7 @@ impl Meaning for BankStatement {
         let bank = case.account(&self.account)?.map(|account| account.bank);
         file(case, FilingKind::Statement, bank.as_ref(), Some(&self.digest), out)?;
         out.touch(book.clone());
-        let object = format!("{book}/{}", self.on);
+        let object = object_of(&self.account, self.on);
         if ledger != self.closing {
             let figures = Figures::none()
                 .with("on", self.on)
@@ -57,21 +55,4 @@ impl Meaning for BankStatement {
         }
         Ok(())
     }
-}
-
-/// An account's balance at the close of a business date: what it is now, less what moved
-/// on later dates.
-fn balance_at_close(view: View<'_>, account: &Id, on: Day) -> Result<Amount, Fault> {
-    let now = view.balance(&Account::book_of(account))?;
-    let Some(next) = on.plus_days(1) else { return Ok(now) };
-    let mut until = pair_key(account.as_bytes(), b"");
-    until.extend_from_slice(&[0xff; 5]);
-    let later = view.read().range(Table::Movements, &day_key(account, next), &until, usize::MAX)?;
-    let mut balance = now;
-    for (_, bytes) in later {
-        let moved: Book =
-            serde_json::from_slice(&bytes).map_err(|error| Fault(format!("movements: {error}")))?;
-        balance -= moved.balance;
-    }
-    Ok(balance)
 }

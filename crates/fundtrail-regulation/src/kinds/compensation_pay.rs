@@ -62,7 +62,7 @@ impl Meaning for CompensationPay {
         // Where only the bank's sub-ledger knows the loss, the claimant agrees to less.
         if let (Some(claim), Some(loan)) = (case.claim()?, case.loan()?)
             && loan.allocation == Allocation::BankLedger
-            && self.reconfirmed_loss < claim.loss
+            && self.reconfirmed_loss < loss_before(case, claim)?
         {
             needs.push(Need::partner(&claim.claimant));
         }
@@ -77,9 +77,8 @@ impl Meaning for CompensationPay {
         loan.compensated_on.get_or_insert(case.date());
         let mut parts = Parts::load(case, claim, loan)?;
         parts.pay(self.amount, lowered);
-        if !lowered.is_zero() {
-            parts.claim.loss = self.reconfirmed_loss;
-        }
+        // What was confirmed is the loss from here on, also where the cap hides the difference.
+        parts.claim.loss = self.reconfirmed_loss;
         let mut step = step(case, ClaimStep::Pay);
         step.lowered = lowered;
         step.loss_before = case.the_claim()?.loss;
@@ -112,12 +111,9 @@ impl Meaning for CompensationPay {
         let undone = parts.claim.steps.iter().position(|step| Some(step.entry) == entry);
         let step = undone.map(|at| parts.claim.steps.remove(at)).ok_or_else(|| lost("step"))?;
         parts.pay(-self.amount, -step.lowered);
-        if !step.lowered.is_zero() {
-            parts.claim.loss = step.loss_before;
-        }
-        if parts.loan.compensated.is_zero() {
-            parts.loan.compensated_on = None;
-        }
+        parts.claim.loss = step.loss_before;
+        let first = first_payment(case, &parts)?;
+        parts.loan.compensated_on = first.filter(|_| !parts.loan.compensated.is_zero());
         parts.claim.status = ClaimStatus::Approved;
         if let Some(approval) = parts.claim.approval {
             let claim = parts.claim.claim.as_bytes().to_vec();
@@ -125,6 +121,29 @@ impl Meaning for CompensationPay {
         }
         parts.put(case, out)
     }
+}
+
+/// The loss that a payment confirmed: as it stands, or stood before the payment that is
+/// reversed, so that a reversal needs the signers of its original.
+fn loss_before(case: &Case<'_>, claim: &Claim) -> Result<Amount, Fault> {
+    let entry = original_index(case)?;
+    let undone = claim.steps.iter().find(|step| Some(step.entry) == entry);
+    Ok(undone.map_or(claim.loss, |step| step.loss_before))
+}
+
+/// The date of the loan's first payment that stands, the first recorded.
+fn first_payment(case: &Case<'_>, parts: &Parts) -> Result<Option<Day>, Fault> {
+    let mut payments: Vec<(u64, Day)> = payments_of(&parts.claim);
+    for live in parts.loan.claims.iter().filter(|live| live.claim != parts.claim.claim) {
+        let other: Option<Claim> = case.view.get(live.claim.as_bytes())?;
+        payments.extend(other.iter().flat_map(payments_of));
+    }
+    Ok(payments.into_iter().min().map(|(_, date)| date))
+}
+
+fn payments_of(claim: &Claim) -> Vec<(u64, Day)> {
+    let payments = claim.steps.iter().filter(|step| step.step == ClaimStep::Pay);
+    payments.map(|step| (step.entry, step.date)).collect()
 }
 
 /// Everything a payment, or its reversal, changes.

@@ -29,7 +29,8 @@ impl Meaning for KeyRevoke {
         let own = Need::of(key.role, &key.party);
         // The office alone must not be able to empty the leading group.
         Ok(vec![Need::AnyOf(if key.role == Role::GroupMember {
-            vec![own, Need::Quorum, Need::QuorumWithout(key.party)]
+            // The seat's own key may be one of a quorum; alone, it stands for the party.
+            vec![Need::Quorum, Need::QuorumWithout(key.party), own]
         } else {
             vec![Need::role(Role::Office), own]
         })])

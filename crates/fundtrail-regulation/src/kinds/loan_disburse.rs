@@ -47,9 +47,8 @@ impl Meaning for LoanDisburse {
             let bound = applying(case.versions()?, self.disbursed_at.day());
             loan.policy = bound.map_or(loan.policy, |version| version.version);
             loan.first_disbursed = Some(self.disbursed_at);
-            let policy = case.cover_policy(self.disbursed_at.day())?.ok_or_else(|| lost("policy"))?;
-            loan.counts_for_brake =
-                brake::excluding_notice(case.view, policy, &bank, &loan)?.is_none();
+        } else if loan.first_disbursed.is_some_and(|first| self.may_precede(first)) {
+            loan.earlier_disbursed.push(self.disbursed_at);
         }
         loan.disbursed += self.amount;
         let ip = loan.disbursed.fraction(loan.ip_amount, loan.total, Rounding::HalfUp);
@@ -58,6 +57,7 @@ impl Meaning for LoanDisburse {
             bank.disbursed_ip += ip - loan.disbursed_ip;
         }
         loan.disbursed_ip = ip;
+        brake::recount_borrower(case.view, &mut bank, &mut loan, out)?;
         out.touch(object.clone());
         out.touch_id("party", &bank.party);
         out.touch_id("borrower", loan.borrower);
@@ -98,15 +98,28 @@ impl Meaning for LoanDisburse {
             bank.disbursed_ip -= loan.disbursed_ip - ip;
         }
         loan.disbursed_ip = ip;
+        let early = loan.earlier_disbursed.iter().position(|when| *when == self.disbursed_at);
+        if let Some(at) = early {
+            loan.earlier_disbursed.remove(at);
+        }
         if loan.disbursed.is_zero() {
             loan.first_disbursed = None;
+            loan.earlier_disbursed.clear();
             loan.counts_for_brake = true;
         }
+        brake::recount_borrower(case.view, &mut bank, &mut loan, out)?;
         out.touch_id("loan", &loan.loan);
         out.touch_id("party", &bank.party);
         out.touch_id("borrower", loan.borrower);
         brake::watch(case.the_policy()?, &mut bank, case.date(), out)?;
         out.put(&bank)?;
         out.put(&loan)
+    }
+}
+
+impl LoanDisburse {
+    /// Whether it may have been before the one recorded first.
+    fn may_precede(&self, first: When) -> bool {
+        self.disbursed_at != first && self.disbursed_at.day() <= first.day()
     }
 }

@@ -136,6 +136,7 @@ impl Meaning for LoanEnrol {
             disbursed: Amount::ZERO,
             disbursed_ip: Amount::ZERO,
             first_disbursed: None,
+            earlier_disbursed: Vec::new(),
             repaid: Amount::ZERO,
             risk_noticed: false,
             misuse: false,

@@ -273,6 +273,7 @@ kinds! {
     bank_statement::BankStatement,
     period_seal::PeriodSeal,
     reversal::Reversal,
+    particulars_erase::ParticularsErase,
     terminate::Terminate,
     distribute::Distribute,
 }

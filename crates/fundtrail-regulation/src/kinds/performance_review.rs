@@ -2,6 +2,7 @@
 
 use super::filing::file_period;
 use super::prelude::*;
+use crate::obligations::review_due;
 use crate::period::Period;
 
 /// The half-yearly review: of partners by the manager, of the manager by the office (A39).
@@ -31,8 +32,7 @@ impl Meaning for PerformanceReview {
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        let days = i64::from(case.the_policy()?.report.review_due_days);
-        let due = self.period.last_day().plus_days(days);
+        let due = review_due(self.period.last_day(), case.the_policy()?);
         let paper = (FilingKind::Review, &self.subject);
         file_period(case, paper, (self.period, &self.digest), due, out)
     }

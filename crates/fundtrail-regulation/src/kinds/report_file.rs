@@ -2,6 +2,7 @@
 
 use super::filing::file_period;
 use super::prelude::*;
+use crate::obligations::{annual_due, quarterly_due};
 use crate::period::Period;
 
 /// Files the digest of a report for a period. Late ones are taken, with an alert (A38).
@@ -63,14 +64,11 @@ pub enum ReportKind {
 impl ReportFile {
     /// By when it was to be filed, where the policy has a date and the calendar reaches.
     fn due(&self, case: &Case<'_>) -> Result<Option<Day>, Fault> {
-        let dates = &case.the_policy()?.report;
+        let policy = case.the_policy()?;
         let end = self.period.last_day();
         Ok(match self.report {
-            ReportKind::Quarterly => {
-                let calendar = case.the_calendar()?;
-                calendar.nth_working_day_after(end, dates.quarterly_due_working_days).ok()
-            }
-            ReportKind::Annual => end.plus_days(i64::from(dates.annual_due_days)),
+            ReportKind::Quarterly => quarterly_due(end, policy, case.the_calendar()?).ok(),
+            ReportKind::Annual => annual_due(end, policy),
             _ => None,
         })
     }

@@ -1,5 +1,6 @@
 //! Papers filed, alerts raised, and what passbooks, seals and reversals need.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -167,6 +168,22 @@ pub struct Reversed {
 
 impl Record for Reversed {
     const TABLE: Table = Table::Reversed;
+    fn key(&self) -> Vec<u8> {
+        self.transaction.as_bytes().to_vec()
+    }
+}
+
+/// Which sealed particulars of a transaction were erased. Their digests stay in its entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Id of the transaction that sealed them.
+    pub transaction: Id,
+    /// Name of each, and the entry that erased it.
+    pub particulars: BTreeMap<String, u64>,
+}
+
+impl Record for Erased {
+    const TABLE: Table = Table::Erased;
     fn key(&self) -> Vec<u8> {
         self.transaction.as_bytes().to_vec()
     }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use fundtrail_model::amount;
 use fundtrail_model::port::Table;
-use fundtrail_model::{Amount, Day, DocumentDigest, Id, Tag, When};
+use fundtrail_model::{Amount, Day, DocumentDigest, Id, Moment, Tag, When};
 use serde::{Deserialize, Serialize};
 
 use super::Record;
@@ -161,8 +161,11 @@ pub struct Loan {
     /// The same, IP part.
     #[serde(with = "amount::signed")]
     pub disbursed_ip: Amount,
-    /// First disbursement.
+    /// First disbursement, the one recorded first.
     pub first_disbursed: Option<When>,
+    /// Disbursements recorded after it, of its day or earlier ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_disbursed: Vec<When>,
     /// Principal repaid before any compensation.
     #[serde(with = "amount::signed")]
     pub repaid: Amount,
@@ -201,6 +204,26 @@ impl Loan {
     /// Disbursed and not repaid.
     pub fn outstanding(&self) -> Amount {
         self.disbursed.less(self.repaid)
+    }
+
+    /// Every disbursement that may be its earliest.
+    fn early_disbursements(&self) -> impl Iterator<Item = When> {
+        let later = self.earlier_disbursed.iter().copied();
+        self.first_disbursed.into_iter().chain(later)
+    }
+
+    /// The earliest disbursement, whenever it was recorded; of one day, a date alone first (A17).
+    pub fn earliest_disbursed(&self) -> Option<When> {
+        self.early_disbursements().min_by_key(|when| match when {
+            When::On(day) => (*day, None),
+            When::At(moment) => (moment.day(), Some(*moment)),
+        })
+    }
+
+    /// Whether the borrower had money of this loan before a moment (A16).
+    pub fn is_disbursed_before(&self, moment: Moment) -> bool {
+        self.early_disbursements()
+            .any(|when| when.is_before(moment))
     }
 
     /// What stands claimed by one claimant.

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use claims::{Claim, ClaimStatus, ClaimStep, Order, Recovery, Step};
-pub use filings::{AlertRecord, Filing, FilingKind, Head, PeriodSeal, Reversed};
+pub use filings::{AlertRecord, Erased, Filing, FilingKind, Head, PeriodSeal, Reversed};
 pub use loans::{
     Allocation, Blacklisting, Borrower, CreditCheck, Instalment, LiveClaim, Loan, Pledge,
     RepaymentOrder, Share,

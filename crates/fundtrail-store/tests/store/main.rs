@@ -4,6 +4,7 @@
 
 mod crash;
 mod damage;
+mod erasing;
 mod opening;
 mod ranges;
 mod snapshots;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use fundtrail_model::port::{Commit, Table};
+use fundtrail_model::port::{Batch, Commit, Table};
 use fundtrail_store::{OpenError, SCHEMA_VERSION, Store};
 use rocksdb::{DB, Options};
 
@@ -115,6 +115,42 @@ fn a_missing_table_is_refused() {
         },
         "refusing did not create it"
     );
+}
+
+#[test]
+fn a_table_that_came_later_is_made_and_loses_nothing() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let path = scratch.path();
+    // As the program before this table made it.
+    let before = || names().filter(|name| *name != "witnessed");
+    let old = raw(path, before());
+    put(&old, "meta", "schema", "1");
+    put(&old, "loans", "a loan", "as it was");
+    drop(old);
+
+    let (store, mut writer) = open(path);
+    let loan = |store: &Store| store.read(|state| state.get(Table::Loans, b"a loan"));
+    assert_eq!(loan(&store), Ok(Some(b"as it was".to_vec())));
+    let mut batch = Batch::default();
+    batch.put(Table::Witnessed, 7_u64.to_be_bytes(), "a note");
+    writer.commit(&batch).expect("the table takes rows");
+    drop((store, writer));
+    let (store, _) = open(path);
+    let note = store.read(|state| state.get(Table::Witnessed, &7_u64.to_be_bytes()));
+    assert_eq!(note, Ok(Some(b"a note".to_vec())), "made once, then kept");
+    assert_eq!(loan(&store), Ok(Some(b"as it was".to_vec())));
+}
+
+#[test]
+fn a_refused_storage_gets_no_later_table() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let path = scratch.path();
+    let old = raw(path, names().filter(|name| *name != "witnessed"));
+    put(&old, "meta", "schema", "2");
+    drop(old);
+    assert!(matches!(refused(path), OpenError::OtherSchema { .. }));
+    let families = DB::list_cf(&Options::default(), path).expect("RocksDB lists them");
+    assert!(!families.iter().any(|family| family == "witnessed"));
 }
 
 #[test]

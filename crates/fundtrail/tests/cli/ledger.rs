@@ -1,10 +1,11 @@
 //! A ledger of four entries, made by the kernel over memory.
 
 use fundtrail_kernel::{Desk, Kernel, Memory, proofs};
-use fundtrail_model::checkpoint::Checkpoint;
+use fundtrail_merkle::Hash;
+use fundtrail_model::checkpoint::{Checkpoint, cosign};
 use fundtrail_model::envelope::Signature;
 use fundtrail_model::key::SigningKey;
-use fundtrail_model::note::NoteSigner;
+use fundtrail_model::note::{Note, NoteSigner, SignatureType, VerifierKey};
 use fundtrail_model::tag::TagKey;
 use fundtrail_model::{Envelope, Moment, Submission};
 use serde_json::{Value, json};
@@ -122,4 +123,25 @@ pub(crate) fn other_log_key() -> String {
         .unwrap()
         .verifier()
         .to_string()
+}
+
+/// A checkpoint that the log signed.
+pub(crate) fn signed(size: u64, root: Hash) -> String {
+    let checkpoint = Checkpoint::new(ORIGIN, size, root).unwrap();
+    checkpoint.sign(&log()).unwrap().to_text()
+}
+
+/// The verifier key of a witness.
+pub(crate) fn witness_key() -> String {
+    let key = key(202).public();
+    let verifier = VerifierKey::new("witness.example/w", SignatureType::Cosignature, key);
+    verifier.unwrap().to_string()
+}
+
+/// A signed checkpoint with that witness's line, of 2021-12-24.
+pub(crate) fn witnessed(checkpoint: &[u8]) -> Vec<u8> {
+    let mut note = Note::parse(checkpoint).unwrap();
+    let line = cosign(&key(202), "witness.example/w", 1_640_304_000, note.text());
+    note.add(line.unwrap()).unwrap();
+    note.to_text().into_bytes()
 }

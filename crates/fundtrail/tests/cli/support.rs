@@ -64,7 +64,10 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fundtrail"));
         command
             .env_remove("FUNDTRAIL_NODE")
-            .env_remove("FUNDTRAIL_LOG_KEY");
+            .env_remove("FUNDTRAIL_LOG_KEY")
+            .env_remove("FUNDTRAIL_TOKEN")
+            .env_remove("FUNDTRAIL_LEDGER")
+            .env_remove("FUNDTRAIL_CA");
         Called::of(
             command
                 .args(arguments)

@@ -5,6 +5,10 @@
 #[expect(dead_code, reason = "shared with the node's tests")]
 mod fixture;
 
+mod environment;
+mod founding;
 mod init;
 mod process;
 mod serve;
+mod tls;
+mod witnesses;

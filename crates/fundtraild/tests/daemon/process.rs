@@ -3,10 +3,16 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fundtrail_model::key::SigningKey;
+use serde_json::{Value, json};
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+use crate::fixture::ORIGIN;
 
 /// Runs to the end.
 pub(crate) fn run(arguments: &[&str]) -> Output {
@@ -37,10 +43,24 @@ pub(crate) fn init(data: &Path, origin: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// A token that the owner of a key signs now, for ten minutes.
+fn token(key: &SigningKey) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = now.as_secs();
+    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": key.public().id() });
+    let claims = json!({ "aud": ORIGIN, "iat": now, "exp": now + 600 });
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", part(header), part(claims));
+    let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
+    format!("{message}.{signature}")
+}
+
 /// A node that serves until it is dropped.
 pub(crate) struct Daemon {
     child: Child,
-    address: String,
+    pub(crate) address: String,
+    /// Where it tells how it is, if anywhere.
+    pub(crate) operations: Option<String>,
     agent: Agent,
 }
 
@@ -59,6 +79,13 @@ impl Daemon {
 
     pub(crate) fn start_with(arguments: &[&str]) -> Daemon {
         Daemon::spawn(Command::new(env!("CARGO_BIN_EXE_fundtraild")), arguments)
+    }
+
+    /// Serves what variables of the environment say.
+    pub(crate) fn start_by(variables: &[(&str, &str)]) -> Daemon {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fundtraild"));
+        command.envs(variables.iter().copied());
+        Daemon::spawn(command, &[])
     }
 
     /// Serves the directory where no file may grow beyond so many blocks of 512 bytes:
@@ -87,13 +114,18 @@ impl Daemon {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        out.read_line(&mut line).unwrap();
         let address = line
             .strip_prefix("listening on ")
             .unwrap_or_else(|| panic!("{line:?}"));
+        let operations = arguments.contains(&"--operations-listen").then(|| {
+            let mut line = String::new();
+            out.read_line(&mut line).unwrap();
+            let address = line.strip_prefix("operations on ").unwrap();
+            address.trim_end().to_owned()
+        });
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(60)))
@@ -101,21 +133,45 @@ impl Daemon {
             .into();
         Daemon {
             address: address.trim_end().to_owned(),
+            operations,
             child,
             agent,
         }
     }
 
+    /// Asks as anybody.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
-        let mut response = self
-            .agent
-            .get(format!("{}{path}", self.address))
-            .call()
-            .unwrap();
+        self.ask(path, None)
+    }
+
+    /// Asks as the owner of a key.
+    pub(crate) fn get_as(&self, path: &str, key: &SigningKey) -> (u16, String) {
+        self.ask(path, Some(&token(key)))
+    }
+
+    fn ask(&self, path: &str, token: Option<&str>) -> (u16, String) {
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.call().unwrap();
         (
             response.status().as_u16(),
             response.body_mut().read_to_string().unwrap(),
         )
+    }
+
+    /// The same node for a client that trusts this certificate and no other.
+    pub(crate) fn trusting(mut self, root: &[u8]) -> Daemon {
+        let root = Certificate::from_pem(root).unwrap();
+        let roots = RootCerts::new_with_certs(&[root]);
+        self.agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .build()
+            .into();
+        self
     }
 
     pub(crate) fn submit(&self, body: &[u8]) -> (u16, String) {

@@ -1,5 +1,6 @@
 //! `serve`: on RocksDB, until it is told to stop, and again afterwards.
 
+use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::receipt::Receipt;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::fixture::{ORIGIN, TODAY, enrol, office, regulator, submission};
 use crate::process::{Daemon, complaint, init};
 
-fn genesis(made: &Value) -> Vec<u8> {
+pub(crate) fn genesis(made: &Value) -> Vec<u8> {
     let body = json!({
         "log_key": made["log_key"],
         "tag_key": made["tag_key"],
@@ -36,7 +37,8 @@ fn what_was_recorded_is_there_after_a_stop() {
     assert_eq!(status, 201, "{receipt}");
     let log_key = VerifierKey::parse(made["log_key"].as_str().unwrap()).unwrap();
     let parsed = Receipt::parse(receipt.as_bytes()).unwrap();
-    parsed.verify_self_contained(ORIGIN, &log_key).unwrap();
+    let policy = LogPolicy::of_log(log_key).unwrap();
+    parsed.verify_self_contained(&policy).unwrap();
 
     let (code, logs) = daemon.stop("TERM");
     assert_eq!(code, Some(0));
@@ -62,7 +64,8 @@ fn logs_say_nothing_of_what_was_submitted() {
     init(scratch.path(), ORIGIN);
     let daemon = Daemon::start(scratch.path());
     assert_eq!(daemon.submit(br#"{"secret-name":"secret-value"}"#).0, 400);
-    assert_eq!(daemon.get("/v1/transactions/secret-id").0, 404);
+    assert_eq!(daemon.get("/v1/transactions/secret-id").0, 401);
+    assert_eq!(daemon.get("/v1/secret-path").0, 404);
     let (_, logs) = daemon.stop("TERM");
     let text = format!("{logs:?}");
     assert!(
@@ -126,7 +129,7 @@ fn one_node_at_a_time_and_only_on_loopback() {
             listen,
         ])
     };
-    assert!(serve("0.0.0.0:0").contains("Readers do not authenticate yet"));
+    assert!(serve("0.0.0.0:0").contains("Without TLS, tokens and entries would cross"));
     assert!(
         !scratch.path().join("ledger").exists(),
         "refused before anything was opened"
@@ -197,7 +200,7 @@ fn a_full_disk_ends_the_node_and_loses_no_receipt() {
 
     let again = Daemon::start(scratch.path());
     for (index, receipt) in given {
-        let (_, entry) = again.get(&format!("/v1/entries/{index}"));
+        let (_, entry) = again.get_as(&format!("/v1/entries/{index}"), &office());
         let entry: Value = serde_json::from_str(&entry).unwrap();
         assert_eq!(entry["receipt"], receipt);
     }

@@ -3,16 +3,21 @@
 use axum::Json;
 use axum::extract::State;
 use fundtrail_model::{Amount, Day};
-use fundtrail_regulation::state::{Claim, ClaimStatus, Loan, Recovery};
+use fundtrail_regulation::state::{Claim, ClaimStatus, Loan, Recovery, View};
 use serde::Serialize;
 
 use super::{Listing, One, as_of, choice, fits, get, id_of, tag_of};
+use crate::access::{Concern, Reader};
 use crate::app::App;
 use crate::page::Page;
 use crate::parameters::{Parameters, Segment};
 
 /// `GET /v1/loans?bank=&borrower=`
-pub(crate) async fn loans(State(app): State<App>, parameters: Parameters) -> Listing {
+pub(crate) async fn loans(
+    State(app): State<App>,
+    reader: Reader,
+    parameters: Parameters,
+) -> Listing {
     let known = parameters.only(&["bank", "borrower", "limit", "cursor"])?;
     let (page, bank) = (Page::of(&known)?, known.owned("bank"));
     let borrower = known
@@ -25,21 +30,32 @@ pub(crate) async fn loans(State(app): State<App>, parameters: Parameters) -> Lis
                 && borrower
                     .as_ref()
                     .is_none_or(|borrower| *borrower == loan.borrower);
-            Ok(wanted.then_some(loan))
+            Ok((wanted && reader.may_read_party(&loan.bank)).then_some(loan))
         })
     })
     .await
 }
 
 /// `GET /v1/loans/{id}`
-pub(crate) async fn loan(State(app): State<App>, Segment(id): Segment) -> One<Loan> {
+pub(crate) async fn loan(
+    State(app): State<App>,
+    reader: Reader,
+    Segment(id): Segment,
+) -> One<Loan> {
     let id = id_of(&id)?;
-    app.read(move |read| get(read, id.as_bytes()).map(Json))
-        .await
+    app.read(move |read| {
+        reader.check_object(View::new(read), &format!("loan:{id}"))?;
+        get(read, id.as_bytes()).map(Json)
+    })
+    .await
 }
 
 /// `GET /v1/claims?loan=&claimant=&status=`
-pub(crate) async fn claims(State(app): State<App>, parameters: Parameters) -> Listing {
+pub(crate) async fn claims(
+    State(app): State<App>,
+    reader: Reader,
+    parameters: Parameters,
+) -> Listing {
     let known = parameters.only(&["loan", "claimant", "status", "limit", "cursor"])?;
     let page = Page::of(&known)?;
     let (loan, claimant) = (known.owned("loan"), known.owned("claimant"));
@@ -49,17 +65,26 @@ pub(crate) async fn claims(State(app): State<App>, parameters: Parameters) -> Li
             let wanted = fits(loan.as_deref(), claim.loan.as_str())
                 && fits(claimant.as_deref(), claim.claimant.as_str())
                 && status.is_none_or(|status| status == claim.status);
-            Ok(wanted.then_some(claim))
+            let view = View::new(read);
+            let shown = wanted && reader.may_read(view, &Concern::of_claim(view, &claim)?)?;
+            Ok(shown.then_some(claim))
         })
     })
     .await
 }
 
 /// `GET /v1/claims/{id}`
-pub(crate) async fn claim(State(app): State<App>, Segment(id): Segment) -> One<Claim> {
+pub(crate) async fn claim(
+    State(app): State<App>,
+    reader: Reader,
+    Segment(id): Segment,
+) -> One<Claim> {
     let id = id_of(&id)?;
-    app.read(move |read| get(read, id.as_bytes()).map(Json))
-        .await
+    app.read(move |read| {
+        reader.check_object(View::new(read), &format!("claim:{id}"))?;
+        get(read, id.as_bytes()).map(Json)
+    })
+    .await
 }
 
 /// A recovery and what is owed of it on a day.
@@ -76,19 +101,21 @@ pub(crate) struct Owing {
 
 impl Owing {
     fn on(as_of: Day, recovery: Recovery) -> Owing {
-        let owed = recovery.owed();
-        let late = as_of.days_since(recovery.deadline).max(0);
         Owing {
+            owed: recovery.owed(),
+            days_late: recovery.days_late(as_of),
             recovery,
             as_of,
-            owed,
-            days_late: if owed.is_zero() { 0 } else { late },
         }
     }
 }
 
 /// `GET /v1/recoveries?loan=&collector=&owed=&as_of=`
-pub(crate) async fn recoveries(State(app): State<App>, parameters: Parameters) -> Listing {
+pub(crate) async fn recoveries(
+    State(app): State<App>,
+    reader: Reader,
+    parameters: Parameters,
+) -> Listing {
     let known = parameters.only(&["loan", "collector", "owed", "as_of", "limit", "cursor"])?;
     let page = Page::of(&known)?;
     let (loan, collector) = (known.owned("loan"), known.owned("collector"));
@@ -98,7 +125,9 @@ pub(crate) async fn recoveries(State(app): State<App>, parameters: Parameters) -
             let wanted = fits(loan.as_deref(), recovery.loan.as_str())
                 && fits(collector.as_deref(), recovery.collector.as_str())
                 && owed.is_none_or(|owed| owed != recovery.owed().is_zero());
-            Ok(wanted.then(|| Owing::on(as_of, recovery)))
+            let view = View::new(read);
+            let shown = wanted && reader.may_read(view, &Concern::of_recovery(view, &recovery)?)?;
+            Ok(shown.then(|| Owing::on(as_of, recovery)))
         })
     })
     .await
@@ -107,11 +136,15 @@ pub(crate) async fn recoveries(State(app): State<App>, parameters: Parameters) -
 /// `GET /v1/recoveries/{id}?as_of=`
 pub(crate) async fn recovery(
     State(app): State<App>,
+    reader: Reader,
     Segment(id): Segment,
     parameters: Parameters,
 ) -> One<Owing> {
     let as_of = as_of(&app, &parameters.only(&["as_of"])?)?;
     let id = id_of(&id)?;
-    app.read(move |read| Ok(Json(Owing::on(as_of, get(read, id.as_bytes())?))))
-        .await
+    app.read(move |read| {
+        reader.check_object(View::new(read), &format!("recovery:{id}"))?;
+        Ok(Json(Owing::on(as_of, get(read, id.as_bytes())?)))
+    })
+    .await
 }

@@ -3,6 +3,7 @@
 //! A record is served with what follows from it on a day (`as_of`, today where nothing is
 //! said), so that a reader need not know the arithmetic.
 
+mod books;
 mod lending;
 mod money;
 mod parties;
@@ -13,6 +14,7 @@ use fundtrail_model::{Day, Id, Tag};
 use fundtrail_regulation::state::{Record, View};
 use serde::Deserialize;
 
+pub(crate) use books::{obligations, reconciliation, refusals};
 pub(crate) use lending::{claim, claims, loan, loans, recoveries, recovery};
 pub(crate) use money::{WithBalance, account, accounts, alert, alerts};
 pub(crate) use parties::{borrower, borrowers, key, keys, partner, partners};
@@ -26,8 +28,11 @@ type Listing = Result<Json<Listed>, Failure>;
 type One<T> = Result<Json<T>, Failure>;
 
 fn get<R: Record>(read: &dyn Read, key: &[u8]) -> Result<R, Failure> {
-    let missing = || Failure::NotFound("the ledger has nothing of that name".into());
     View::new(read).get(key)?.ok_or_else(missing)
+}
+
+fn missing() -> Failure {
+    Failure::NotFound("the ledger has nothing of that name".into())
 }
 
 fn fits(wanted: Option<&str>, found: &str) -> bool {

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use fundtrail_model::{Day, KeyId};
-use fundtrail_regulation::state::{Borrower, Key, Party, Role};
+use fundtrail_model::{Day, Fault, KeyId};
+use fundtrail_regulation::state::{Borrower, Key, Party, Role, View};
 use serde::Serialize;
 
 use super::{Listing, One, as_of, choice, fits, get, id_of, tag_of};
+use crate::access::{Concern, Reader};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::page::Page;
@@ -41,7 +42,11 @@ impl Standing {
 }
 
 /// `GET /v1/partners?role=&active=&as_of=`: whoever is or was admitted
-pub(crate) async fn partners(State(app): State<App>, parameters: Parameters) -> Listing {
+pub(crate) async fn partners(
+    State(app): State<App>,
+    reader: Reader,
+    parameters: Parameters,
+) -> Listing {
     let known = parameters.only(&["role", "active", "as_of", "limit", "cursor"])?;
     let page = Page::of(&known)?;
     let role: Option<Role> = choice(&known, "role")?;
@@ -52,7 +57,7 @@ pub(crate) async fn partners(State(app): State<App>, parameters: Parameters) -> 
             let wanted = match role {
                 Some(role) => admitted(role),
                 None => !party.admissions.is_empty(),
-            };
+            } && reader.may_read_party(&party.party);
             let standing = Standing::on(as_of, party);
             Ok(
                 (wanted && active.is_none_or(|active| active == standing.active))
@@ -66,13 +71,17 @@ pub(crate) async fn partners(State(app): State<App>, parameters: Parameters) -> 
 /// `GET /v1/partners/{id}?as_of=`: any party
 pub(crate) async fn partner(
     State(app): State<App>,
+    reader: Reader,
     Segment(id): Segment,
     parameters: Parameters,
 ) -> One<Standing> {
     let as_of = as_of(&app, &parameters.only(&["as_of"])?)?;
     let id = id_of(&id)?;
-    app.read(move |read| Ok(Json(Standing::on(as_of, get(read, id.as_bytes())?))))
-        .await
+    app.read(move |read| {
+        reader.check_object(View::new(read), &format!("party:{id}"))?;
+        Ok(Json(Standing::on(as_of, get(read, id.as_bytes())?)))
+    })
+    .await
 }
 
 /// A borrower and how it stands on a day.
@@ -94,19 +103,37 @@ impl Listable {
             blacklisted,
         }
     }
+
+    /// With what was paid on the loans that the reader may read: others' are others'.
+    fn for_reader(mut self, reader: &Reader, view: View<'_>) -> Result<Listable, Fault> {
+        if let Some(loans) = reader.loans_of(view, &self.borrower.borrower)? {
+            self.borrower.compensated = loans.iter().map(|loan| loan.compensated).sum();
+        }
+        Ok(self)
+    }
 }
 
 /// `GET /v1/borrowers?blacklisted=&as_of=`
-pub(crate) async fn borrowers(State(app): State<App>, parameters: Parameters) -> Listing {
+pub(crate) async fn borrowers(
+    State(app): State<App>,
+    reader: Reader,
+    parameters: Parameters,
+) -> Listing {
     let known = parameters.only(&["blacklisted", "as_of", "limit", "cursor"])?;
     let page = Page::of(&known)?;
     let (blacklisted, as_of) = (known.flag("blacklisted")?, as_of(&app, &known)?);
     app.read(move |read| {
         page.list(read, b"", |borrower: Borrower| {
             let shown = Listable::on(as_of, borrower);
-            Ok(blacklisted
-                .is_none_or(|wanted| wanted == shown.blacklisted)
-                .then_some(shown))
+            if blacklisted.is_some_and(|wanted| wanted != shown.blacklisted) {
+                return Ok(None);
+            }
+            let view = View::new(read);
+            let concern = Concern::of_borrower(shown.borrower.borrower);
+            match reader.may_read(view, &concern)? {
+                true => shown.for_reader(&reader, view).map(Some),
+                false => Ok(None),
+            }
         })
     })
     .await
@@ -115,16 +142,17 @@ pub(crate) async fn borrowers(State(app): State<App>, parameters: Parameters) ->
 /// `GET /v1/borrowers/{tag}?as_of=`
 pub(crate) async fn borrower(
     State(app): State<App>,
+    reader: Reader,
     Segment(tag): Segment,
     parameters: Parameters,
 ) -> One<Listable> {
     let as_of = as_of(&app, &parameters.only(&["as_of"])?)?;
     let tag = tag_of("tag", &tag)?;
     app.read(move |read| {
-        Ok(Json(Listable::on(
-            as_of,
-            get(read, tag.to_string().as_bytes())?,
-        )))
+        let view = View::new(read);
+        reader.check_object(view, &format!("borrower:{tag}"))?;
+        let shown = Listable::on(as_of, get(read, tag.to_string().as_bytes())?);
+        Ok(Json(shown.for_reader(&reader, view)?))
     })
     .await
 }

@@ -1,0 +1,227 @@
+//! What is taken from where, and what is said when it cannot be.
+
+use std::path::Path;
+
+use super::*;
+
+const WHOLE: &str = "origin = 'o'\ndata = 'd'\nlog_key = 'l'\ntag_key = '/t'\n";
+
+/// The settings from a file, variables and an address as flag; a complaint with the name of
+/// the file as `FILE`.
+fn gather_all(
+    text: &str,
+    variables: &[(&str, &str)],
+    listen: Option<&str>,
+) -> Result<Settings, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("node.toml");
+    std::fs::write(&config, text).unwrap();
+    let flags = Flags {
+        config: Some(config.clone()),
+        listen: listen.map(|listen| listen.parse().unwrap()),
+        ..Flags::default()
+    };
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    Settings::gather_from(flags, variables)
+        .map_err(|Complaint(said)| said.replace(config.to_str().unwrap(), "FILE"))
+}
+
+fn gather(text: &str, listen: Option<&str>) -> Result<Settings, String> {
+    gather_all(text, &[], listen)
+}
+
+#[test]
+fn paths_are_relative_to_the_file_and_flags_win() {
+    let settings = gather(&format!("{WHOLE}listen = '127.0.0.1:1'"), Some("[::1]:2")).unwrap();
+    assert!(settings.data.is_absolute() && settings.data.ends_with("d"));
+    assert_eq!(settings.tag_key, Path::new("/t"));
+    assert_eq!(settings.listen, "[::1]:2".parse().unwrap());
+    assert_eq!(gather(WHOLE, None).unwrap().listen, LISTEN);
+    assert_eq!(gather(WHOLE, None).unwrap().limits, Limits::default());
+    assert_eq!(gather(WHOLE, None).unwrap().draft_days, 30);
+    let days = gather(&format!("{WHOLE}[drafts]\ndays = 10\n"), None);
+    assert_eq!(days.unwrap().draft_days, 10);
+    assert_eq!(gather(WHOLE, None).unwrap().witness_policy, None);
+    let settings = gather(&format!("{WHOLE}witness_policy = 'w'"), None).unwrap();
+    let policy = settings.witness_policy.unwrap();
+    assert!(policy.is_absolute() && policy.ends_with("w"));
+}
+
+#[test]
+fn a_variable_wins_over_the_file_and_a_flag_over_both() {
+    let file = format!("{WHOLE}listen = '127.0.0.1:1'\n[limits]\nqueue = 2\nbatch = 3\n");
+    let variables = [
+        ("FUNDTRAILD_ORIGIN", "p"),
+        ("FUNDTRAILD_DATA", "e"),
+        ("FUNDTRAILD_LOG_KEY", "/m"),
+        ("FUNDTRAILD_TAG_KEY", "u"),
+        ("FUNDTRAILD_WITNESS_POLICY", "x"),
+        ("FUNDTRAILD_LISTEN", "[::1]:5"),
+        ("FUNDTRAILD_LIMITS__QUEUE", "6"),
+        ("FUNDTRAILD_LIMITS__REQUESTS", "7"),
+        // Of the tools, and of nobody.
+        ("FUNDTRAIL_LOG_KEY", "ledger.example+00000000+A"),
+        ("FUNDTRAIL_NODE", "http://127.0.0.1:1"),
+        ("FUNDTRAIL_LOG", "debug"),
+        ("LISTEN", "127.0.0.1:9"),
+    ];
+    let settings = gather_all(&file, &variables, None).unwrap();
+    assert_eq!(settings.origin, "p");
+    // Relative to the working directory, as a flag is.
+    assert_eq!(settings.data, Path::new("e"));
+    assert_eq!(settings.log_key, Path::new("/m"));
+    assert_eq!(settings.tag_key, Path::new("u"));
+    assert_eq!(settings.witness_policy.as_deref(), Some(Path::new("x")));
+    assert_eq!(settings.listen, "[::1]:5".parse().unwrap());
+    let limits = Limits {
+        queue: 6,
+        batch: 3,
+        requests: 7,
+    };
+    assert_eq!(settings.limits, limits);
+    let settings = gather_all(&file, &variables, Some("127.0.0.1:8")).unwrap();
+    assert_eq!(settings.listen, "127.0.0.1:8".parse().unwrap());
+
+    // Variables alone are enough, the name of the file among them.
+    let alone = variables[..4].iter();
+    let alone = alone.map(|(name, value)| (name.into(), value.into()));
+    let settings = Settings::gather_from(Flags::default(), alone.collect()).unwrap();
+    assert_eq!((settings.origin.as_str(), settings.listen), ("p", LISTEN));
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("node.toml");
+    std::fs::write(&config, WHOLE).unwrap();
+    let named = vec![("FUNDTRAILD_CONFIG".into(), config.into_os_string())];
+    let settings = Settings::gather_from(Flags::default(), named).unwrap();
+    assert_eq!(settings.data, directory.path().join("d"));
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let says = |text: &str, listen, words: &str| {
+        let sentence = gather(text, listen).unwrap_err();
+        assert!(sentence.contains(words), "{sentence}");
+    };
+    let more = |text: &str| format!("{WHOLE}{text}");
+    says(
+        &more("lisen = '127.0.0.1:1'"),
+        None,
+        "FILE:5: there is no setting lisen",
+    );
+    says(
+        "origin = 'o'",
+        None,
+        "data is not given: say --data, FUNDTRAILD_DATA, or data in the file",
+    );
+    says("origin = ", None, "FILE: TOML parse error at line 1");
+    says(
+        &more("listen = '0.0.0.0:1'"),
+        None,
+        "is not a loopback address",
+    );
+    says(
+        WHOLE,
+        Some("192.168.0.1:7440"),
+        "Without TLS, tokens and entries would cross the network in clear",
+    );
+    says(
+        &more("[drafts]\ndays = 367"),
+        None,
+        "drafts.days: 367 is not 1 to 366",
+    );
+    says(
+        &more("[limits]\nqueue = 0"),
+        None,
+        "limits.queue: 0 is not 1 to 65536",
+    );
+    says(
+        &more("[limits]\nsync = false"),
+        None,
+        "FILE:6: there is no setting limits.sync",
+    );
+    says(&more("[limit]\n"), None, "FILE:5: there is no table limit");
+    says(&more("limits = 5"), None, "there is no setting limits");
+    says(
+        &more("[limits]\nqueue = '5'"),
+        None,
+        "FILE:6: limits.queue: is a text",
+    );
+    says(
+        &more("[limits]\nbatch = 1.5"),
+        None,
+        "FILE:6: limits.batch: is a value of type float",
+    );
+    says(&more("[limits]\nqueue = -1"), None, "not a whole number");
+    says(&more("config = 'c'"), None, "there is no setting config");
+    let missing = Flags {
+        config: Some("/nowhere/node.toml".into()),
+        ..Flags::default()
+    };
+    let Complaint(said) = Settings::gather_from(missing, Vec::new()).unwrap_err();
+    assert!(said.starts_with("/nowhere/node.toml: "), "{said}");
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let file = "origin = 5\ndata = ''\nlisten = 'here'\n[limits]\nqueue = 0\nspeed = 1\n[tsl]\n[tls]\nkey = 'k'\n";
+    let variables = [
+        ("FUNDTRAILD_LIMITS__BATCH", "many"),
+        ("FUNDTRAILD_LIMITS__REQUESTS", "501"),
+        ("FUNDTRAILD_LISEN", "127.0.0.1:1"),
+        ("FUNDTRAILD_WITNESS_POLICY", ""),
+        ("FUNDTRAIL_LISTEN", "127.0.0.1:1"),
+    ];
+    let said = gather_all(file, &variables, None).unwrap_err();
+    let expected = [
+        "FILE:1: origin: is a number, not a text in quotes",
+        "FILE:2: data: is empty",
+        "log_key is not given: say --log-key, FUNDTRAILD_LOG_KEY, or log_key in the file of \
+         --config",
+        "tag_key is not given: say --tag-key, FUNDTRAILD_TAG_KEY, or tag_key in the file of \
+         --config",
+        "FUNDTRAILD_WITNESS_POLICY: is empty; unset it where it is not wanted",
+        "FILE:3: listen: \"here\" is not an address and port, such as 127.0.0.1:7440",
+        "tls.certificate is not given: TLS needs both files",
+        "limits.queue: 0 is not 1 to 65536",
+        "FUNDTRAILD_LIMITS__BATCH: \"many\" is not a whole number",
+        "limits.requests: 501 is not 1 to 500",
+        "FILE:6: there is no setting limits.speed",
+        "FILE:7: there is no table tsl",
+        "FUNDTRAILD_LISEN: there is no setting lisen",
+        "FUNDTRAIL_LISTEN: the node's variables begin with FUNDTRAILD_: say FUNDTRAILD_LISTEN",
+    ];
+    assert_eq!(said.lines().collect::<Vec<&str>>(), expected);
+}
+
+#[test]
+fn with_a_certificate_every_address_may_be_listened_on() {
+    let tls = "[tls]\ncertificate = 'c.pem'\nkey = '/k.pem'\n";
+    let file = format!("{WHOLE}operations_listen = '127.0.0.1:9'\n{tls}");
+    let settings = gather(&file, Some("0.0.0.0:7440")).unwrap();
+    let files = settings.tls.unwrap();
+    assert!(files.certificate.is_absolute() && files.certificate.ends_with("c.pem"));
+    assert_eq!(files.key, Path::new("/k.pem"));
+    assert_eq!(settings.operations_listen, "127.0.0.1:9".parse().ok());
+    let settings = gather(WHOLE, None).unwrap();
+    assert_eq!((settings.tls, settings.operations_listen), (None, None));
+    for (text, words) in [
+        ("[tls]\ncertificate = 'c'\n", "tls.key is not given"),
+        ("[tls]\nkey = 'c'\n", "tls.certificate is not given"),
+        (
+            "operations_listen = '0.0.0.0:9'\n[tls]\nkey = 'k'\ncertificate = 'c'\n",
+            "operations_listen: 0.0.0.0:9 is not a loopback address",
+        ),
+    ] {
+        let said = gather(&format!("{WHOLE}{text}"), None).unwrap_err();
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn a_variable_is_read_even_where_a_flag_wins() {
+    let variables = [("FUNDTRAILD_LISTEN", "nowhere")];
+    let said = gather_all(WHOLE, &variables, Some("127.0.0.1:1")).unwrap_err();
+    assert!(said.starts_with("FUNDTRAILD_LISTEN: \"nowhere\""), "{said}");
+}

@@ -1,0 +1,231 @@
+//! A node and the witnesses it asks, each in a process of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use fundtrail_demo::HttpTarget;
+use fundtrail_model::{LogPolicy, Submission};
+use fundtrail_scenario::{Draft, Run};
+use fundtrail_tests::{ORIGIN, READY, Scratch, binary};
+use serde_json::{Value, json};
+
+/// A process that ends with its test.
+#[derive(Debug)]
+pub(crate) struct Process(pub(crate) Child);
+
+impl Process {
+    /// Starts a program and waits for the first line on its standard output or, if `from`
+    /// says so, its standard error, that `find` finds something in.
+    pub(crate) fn start<T: Send + 'static>(
+        command: &mut Command,
+        from: Output,
+        find: impl Fn(&str) -> Option<T> + Send + 'static,
+    ) -> (Process, T) {
+        let (own, other) = match from {
+            Output::Standard => (Stdio::piped(), Stdio::null()),
+            Output::Error => (Stdio::null(), Stdio::piped()),
+        };
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(own)
+            .stderr(other)
+            .spawn();
+        let mut child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let lines: Box<dyn BufRead + Send> = match from {
+            Output::Standard => Box::new(BufReader::new(child.stdout.take().unwrap())),
+            Output::Error => Box::new(BufReader::new(child.stderr.take().unwrap())),
+        };
+        let process = Process(child);
+        let (sender, found) = channel();
+        // Reads on to the end, so that the program never waits for its reader.
+        std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                if let Some(value) = find(&line) {
+                    let _ = sender.send(value);
+                }
+            }
+        });
+        let value = found.recv_timeout(Duration::from_secs(30));
+        let value = value.unwrap_or_else(|_| panic!("{command:?} did not say what was waited for"));
+        (process, value)
+    }
+}
+
+/// Where a program says what a test waits for.
+#[derive(Clone, Copy)]
+pub(crate) enum Output {
+    Standard,
+    Error,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A witness of ours: `fundtrail witness serve`.
+pub(crate) struct Witness {
+    pub(crate) folder: PathBuf,
+    /// Its verifier key.
+    pub(crate) key: String,
+    /// Where it is, the same after it was started again.
+    pub(crate) url: String,
+    process: Option<Process>,
+}
+
+impl Witness {
+    /// A witness that knows the log.
+    pub(crate) fn start(scratch: &Scratch, name: &str) -> Witness {
+        let folder = scratch.folder().join(name);
+        let dir = folder.to_str().unwrap();
+        let full = format!("witness.test/{name}");
+        let key = ok(scratch.fundtrail(&["witness", "init", "--dir", dir, "--name", &full]));
+        let log_key = scratch.node.log_key().unwrap();
+        ok(scratch.fundtrail(&["witness", "add-log", "--dir", dir, "--log-key", &log_key]));
+        let mut witness = Witness {
+            folder,
+            key: key.trim().to_owned(),
+            url: "http://127.0.0.1:0".to_owned(),
+            process: None,
+        };
+        witness.serve();
+        witness
+    }
+
+    /// Serves, where it did before.
+    pub(crate) fn serve(&mut self) {
+        let listen = self.url.trim_start_matches("http://");
+        let mut command = Command::new(binary("fundtrail"));
+        command
+            .args(["witness", "serve", "--listen", listen, "--dir"])
+            .arg(&self.folder);
+        let (process, url) = Process::start(&mut command, Output::Standard, |line| {
+            line.strip_prefix("listening on ").map(str::to_owned)
+        });
+        self.process = Some(process);
+        self.url = url.trim_end_matches('/').to_owned();
+    }
+
+    /// Is gone, as after a power cut.
+    pub(crate) fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// What it shows of itself.
+    pub(crate) fn shown(&self, scratch: &Scratch) -> Value {
+        let dir = self.folder.to_str().unwrap();
+        let text = ok(scratch.fundtrail(&["witness", "show", "--dir", dir, "--json"]));
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+#[track_caller]
+pub(crate) fn ok((code, text): (i32, String)) -> String {
+    assert_eq!(code, 0, "{text}");
+    text
+}
+
+/// A fund at work whose node asks these witnesses, given by key and address, of which all
+/// must cosign. Its policy is the file `policy` in the folder of the scratch.
+pub(crate) fn watch(scratch: &mut Scratch, witnesses: &[(&str, &str)]) -> LogPolicy {
+    let mut text = format!("log {}\n", scratch.node.log_key().unwrap());
+    let mut members = String::new();
+    for (number, (key, url)) in witnesses.iter().enumerate() {
+        text += &format!("witness w{number} {key} {url}\n");
+        members += &format!(" w{number}");
+    }
+    text += &format!("group all-of-them all{members}\nquorum all-of-them\n");
+    fs::write(scratch.folder().join("policy"), &text).unwrap();
+    fs::write(scratch.node.data.join("witnesses.policy"), &text).unwrap();
+    let config = scratch.node.data.join("fundtraild.toml");
+    let mut settings = fs::read_to_string(&config).unwrap();
+    // Above the tables, if there are any.
+    settings.insert_str(0, "witness_policy = \"witnesses.policy\"\n");
+    fs::write(&config, settings).unwrap();
+    scratch.restart();
+    LogPolicy::parse(&text).unwrap()
+}
+
+/// A fund at work, without witnesses yet.
+pub(crate) fn fund() -> (Scratch, Run) {
+    let scratch = Scratch::start();
+    let run = scratch.play(READY);
+    (scratch, run)
+}
+
+/// Records minutes of the manager, which any fund at work takes. Gives the entry's receipt
+/// as the submitter got it.
+pub(crate) fn record(node: &HttpTarget, id: &str) -> String {
+    let draft = Draft {
+        ledger: ORIGIN.to_owned(),
+        id: id.to_owned(),
+        kind: "report_file".to_owned(),
+        date: "2022-03-01".to_owned(),
+        body: json!({
+            "reporter": "manager",
+            "report": "minutes",
+            "period": "2022-02",
+            "digest": "00".repeat(32),
+        }),
+        sealed: std::collections::BTreeMap::new(),
+        signers: vec!["manager/maker".to_owned()],
+    };
+    let submission: Submission = draft.submission().unwrap();
+    let (status, text) = node
+        .post("/v1/transactions", submission.to_json().as_bytes())
+        .unwrap();
+    assert_eq!(status, 201, "{text}");
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    answer["receipt"].as_str().unwrap().to_owned()
+}
+
+/// The checkpoint as published.
+pub(crate) fn checkpoint(node: &HttpTarget) -> String {
+    let (status, text) = node.get("/checkpoint", "text/plain").unwrap();
+    assert_eq!(status, 200, "{text}");
+    text
+}
+
+/// The size of the published checkpoint, if this policy accepts it.
+pub(crate) fn size(node: &HttpTarget, policy: &LogPolicy) -> Option<u64> {
+    let opened = policy.open(checkpoint(node).as_bytes()).ok()?;
+    assert_eq!(opened.cosigned.len(), policy.witnesses().len());
+    Some(opened.checkpoint.size())
+}
+
+/// What the node says of its witnesses.
+pub(crate) fn table(node: &HttpTarget) -> Value {
+    let (status, text) = node.get("/v1/witnesses", "application/json").unwrap();
+    assert_eq!(status, 200, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Waits until something holds, at most a minute.
+#[track_caller]
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(60), "never: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Copies a folder with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), &target).unwrap();
+        }
+    }
+}
