@@ -96,20 +96,23 @@ impl Page {
             items: Vec::new(),
             next: None,
         };
-        let mut seen = 0;
+        // A cursor names what was shown, and nothing that may not be.
+        let (mut seen, mut cursor) = (0, from.clone());
         loop {
             let rows = read.range(table, &from, until, PIECE)?;
             let is_last = rows.len() < PIECE;
             for (key, bytes) in rows {
-                if listed.items.len() == self.limit || seen == ROWS_MAX {
-                    listed.next = Some(URL_SAFE_NO_PAD.encode(from));
+                let is_enough = seen >= ROWS_MAX && !listed.items.is_empty();
+                if listed.items.len() == self.limit || is_enough {
+                    listed.next = Some(URL_SAFE_NO_PAD.encode(cursor));
                     return Ok(Json(listed));
                 }
                 seen += 1;
+                from = after(&key);
                 if let Some(shown) = show(&bytes)? {
                     listed.items.push(raw(&shown)?);
+                    cursor.clone_from(&from);
                 }
-                from = after(&key);
             }
             if is_last {
                 return Ok(Json(listed));
