@@ -10,6 +10,7 @@ mod drafts;
 mod founding;
 mod life_cycle;
 mod openssl;
+mod particulars;
 mod statements;
 mod third_party_witnesses;
 mod tls;
