@@ -6,14 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use fundtrail_audit::{CHECKPOINT_FILE, Export, Kept, Progress, TakeError, audit, take};
 use fundtrail_model::LogPolicy;
-use fundtrail_model::checkpoint::Checkpoint;
-use fundtrail_model::note::Note;
 
 use crate::bar::bar;
 use crate::export::refused;
 use crate::failure::{Answer, Ending, Failure};
 use crate::files::{self, Trust};
-use crate::node::{Node, NodeArgs, Reply, no_answer};
+use crate::node::{Node, NodeArgs, answered, checkpoint_of};
 
 /// Entries asked for at a time; a node may give fewer.
 const PAGE: u64 = 1000;
@@ -119,7 +117,7 @@ fn verdicts(report: &str) -> String {
 /// signed for is for the audit to find.
 fn fetched(node: &Node) -> Result<Export, Failure> {
     let checkpoint = answered(node.get("/checkpoint")?)?;
-    let size = size_of(&checkpoint)?;
+    let size = checkpoint_of(&checkpoint)?.size();
     let mut export = Export {
         checkpoint,
         entries: Vec::new(),
@@ -141,21 +139,4 @@ fn fetched(node: &Node) -> Result<Export, Failure> {
     bar.finish_and_clear();
     export.entries.truncate(usize::try_from(size)?);
     Ok(export)
-}
-
-/// The size a checkpoint states. Whether it is signed is for the audit to say.
-fn size_of(checkpoint: &[u8]) -> Result<u64, Failure> {
-    let note =
-        Note::parse(checkpoint).map_err(|error| Failure::at("the node's checkpoint", error))?;
-    let checkpoint = Checkpoint::parse(note.text());
-    let checkpoint = checkpoint.map_err(|error| Failure::at("the node's checkpoint", error))?;
-    Ok(checkpoint.size())
-}
-
-fn answered(reply: Reply) -> Result<Vec<u8>, Failure> {
-    if reply.status == 200 {
-        Ok(reply.body)
-    } else {
-        Err(no_answer(&reply))
-    }
 }

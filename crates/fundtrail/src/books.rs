@@ -8,8 +8,7 @@ use serde_json::Value;
 
 use crate::failure::{Answer, Ending, Failure};
 use crate::files;
-use crate::node::NodeArgs;
-use crate::statement_fetch::{answered, encoded};
+use crate::node::{NodeArgs, answered, encoded};
 
 /// Lists what is still owed, the most urgent first.
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ use clap::Args;
 use fundtrail_audit::Unproven;
 use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::{Answer, Ending, Failure};
@@ -90,6 +91,27 @@ pub(crate) fn log_key(argument: &str) -> Result<VerifierKey, Failure> {
     let text = read_text(path)?;
     let line = text.lines().next().unwrap_or_default().trim();
     VerifierKey::parse(line).map_err(|error| Failure::at(argument, error))
+}
+
+/// Says what a document proves, in JSON as its member `name`, or why it proves nothing.
+pub(crate) fn proved<T: Serialize>(
+    file: &Path,
+    name: &str,
+    outcome: Result<T, Unproven>,
+    as_json: bool,
+    shown: impl FnOnce(&T) -> String,
+) -> Ending {
+    let proved = match outcome {
+        Ok(proved) => proved,
+        Err(unproven) => return disproved(file, &unproven, as_json),
+    };
+    let text = if as_json {
+        format!("{:#}\n", json!({ "verified": true, name: proved }))
+    } else {
+        shown(&proved)
+    };
+    print(&text)?;
+    Ok(Answer::Yes)
 }
 
 /// Says why a document proves nothing: the code, the entry, and what happened.

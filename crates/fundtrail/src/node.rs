@@ -208,13 +208,7 @@ impl Node {
 
     /// The origin that the node's checkpoint names. Whether it is that ledger's is unproven.
     fn origin(&self) -> Result<String, Failure> {
-        let reply = self.get("/checkpoint")?;
-        if reply.status != 200 {
-            return Err(no_answer(&reply));
-        }
-        let unreadable = |why: &dyn fmt::Display| Failure::at("the node's checkpoint", why);
-        let note = Note::parse(&reply.body).map_err(|error| unreadable(&error))?;
-        let checkpoint = Checkpoint::parse(note.text()).map_err(|error| unreadable(&error))?;
+        let checkpoint = checkpoint_of(&answered(self.get("/checkpoint")?)?)?;
         Ok(checkpoint.origin().into())
     }
 
@@ -275,6 +269,32 @@ fn pause(response: &Response<ureq::Body>, attempt: u32) -> Duration {
     seconds.map_or(own, Duration::from_secs).min(PAUSE_MAX)
 }
 
+/// The body of an answer that is one.
+pub(crate) fn answered(reply: Reply) -> Result<Vec<u8>, Failure> {
+    if reply.status == 200 {
+        Ok(reply.body)
+    } else {
+        Err(no_answer(&reply))
+    }
+}
+
+/// A checkpoint as the node shows it. Whether it is signed is for whoever verifies to say.
+pub(crate) fn checkpoint_of(bytes: &[u8]) -> Result<Checkpoint, Failure> {
+    let at = "the node's checkpoint";
+    let note = Note::parse(bytes).map_err(|error| Failure::at(at, error))?;
+    Checkpoint::parse(note.text()).map_err(|error| Failure::at(at, error))
+}
+
+/// A text as a part of a URL: all but letters, digits and `-._~` percent-encoded.
+pub(crate) fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
 /// A reply that is no answer to what was asked: a problem document, or anything else.
 pub(crate) fn no_answer(reply: &Reply) -> Failure {
     let problem = reply.json();
@@ -290,4 +310,16 @@ pub(crate) fn no_answer(reply: &Reply) -> Failure {
             .trim_end()
             .into(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_encoded_for_urls() {
+        assert_eq!(encoded("loan:L-1.a_b~"), "loan%3AL-1.a_b~");
+        assert_eq!(encoded("a/b?c=d&e#%"), "a%2Fb%3Fc%3Dd%26e%23%25");
+        assert_eq!(encoded("市"), "%E5%B8%82");
+    }
 }

@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use crate::failure::{Answer, Ending, Failure};
 use crate::files::{self, Trust};
-use crate::node::NodeArgs;
+use crate::node::{NodeArgs, answered, encoded};
 use crate::statement::grouped;
-use crate::statement_fetch::{answered, encoded};
 use crate::time;
 
 #[derive(Debug, Subcommand)]
@@ -106,18 +105,8 @@ pub(crate) fn run(command: &Command) -> Ending {
 
 fn verify(file: &Path, trust: &Trust, as_json: bool) -> Ending {
     let policy = trust.policy()?;
-    match verify_seal(&files::read(file)?, &policy) {
-        Ok(proved) => {
-            let text = if as_json {
-                format!("{:#}\n", json!({ "verified": true, "seal": proved }))
-            } else {
-                shown(&proved)
-            };
-            files::print(&text)?;
-            Ok(Answer::Yes)
-        }
-        Err(unproven) => files::disproved(file, &unproven, as_json),
-    }
+    let outcome = verify_seal(&files::read(file)?, &policy);
+    files::proved(file, "seal", outcome, as_json, shown)
 }
 
 fn compute(dir: &Path, period: &str, size: Option<u64>, as_json: bool) -> Ending {

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use fundtrail_audit::{ProvedStatement, StatementLine, verify_statement};
 use fundtrail_model::Amount;
-use serde_json::json;
 
-use crate::failure::{Answer, Ending};
+use crate::failure::Ending;
 use crate::files::{self, Trust};
 use crate::statement_fetch;
 use crate::time;
@@ -34,18 +33,8 @@ pub(crate) fn run(command: &Command) -> Ending {
         Command::Verify { file, trust, json } => (file, trust, *json),
     };
     let policy = trust.policy()?;
-    match verify_statement(&files::read(file)?, &policy) {
-        Ok(proved) => {
-            let text = if as_json {
-                format!("{:#}\n", json!({ "verified": true, "statement": proved }))
-            } else {
-                shown(&proved)
-            };
-            files::print(&text)?;
-            Ok(Answer::Yes)
-        }
-        Err(unproven) => files::disproved(file, &unproven, as_json),
-    }
+    let outcome = verify_statement(&files::read(file)?, &policy);
+    files::proved(file, "statement", outcome, as_json, shown)
 }
 
 fn shown(proved: &ProvedStatement) -> String {

@@ -8,13 +8,11 @@ use std::path::PathBuf;
 use clap::Args;
 use fundtrail_kernel::seal::SealDocument;
 use fundtrail_kernel::statement::{Completeness, Statement, edge_of_proof};
-use fundtrail_model::checkpoint::Checkpoint;
-use fundtrail_model::note::Note;
 use serde_json::Value;
 
 use crate::failure::{Answer, Ending, Failure};
 use crate::files;
-use crate::node::{Node, NodeArgs, Reply, no_answer};
+use crate::node::{Node, NodeArgs, answered, checkpoint_of, encoded};
 
 /// Entries asked for at a time; a node may give fewer.
 const PAGE: u64 = 1000;
@@ -45,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Ending {
     let bytes = if statement.is_whole() && statement.completeness.is_some() {
         first
     } else {
-        let size = size_of(&statement.checkpoint)?;
+        let size = checkpoint_of(statement.checkpoint.as_bytes())?.size();
         while !statement.is_whole() {
             let from = statement.items.len() + 1;
             let part = format!("{path}?size={size}&from={from}&complete=false");
@@ -131,45 +129,6 @@ fn tail(node: &Node, from: u64, size: u64) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// The size a checkpoint states. Whether it is signed shows when the file is verified.
-fn size_of(checkpoint: &str) -> Result<u64, Failure> {
-    let at = "the node's checkpoint";
-    let note = Note::parse(checkpoint.as_bytes()).map_err(|error| Failure::at(at, error))?;
-    let checkpoint = Checkpoint::parse(note.text()).map_err(|error| Failure::at(at, error))?;
-    Ok(checkpoint.size())
-}
-
 fn read(bytes: &[u8]) -> Result<Statement, Failure> {
     Statement::parse(bytes).map_err(|error| Failure::at("the node's statement", error))
-}
-
-/// The body of an answer that is one.
-pub(crate) fn answered(reply: Reply) -> Result<Vec<u8>, Failure> {
-    if reply.status == 200 {
-        Ok(reply.body)
-    } else {
-        Err(no_answer(&reply))
-    }
-}
-
-/// A text as a part of a URL: all but letters, digits and `-._~` percent-encoded.
-pub(crate) fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_encoded_for_urls() {
-        assert_eq!(encoded("loan:L-1.a_b~"), "loan%3AL-1.a_b~");
-        assert_eq!(encoded("a/b?c=d&e#%"), "a%2Fb%3Fc%3Dd%26e%23%25");
-        assert_eq!(encoded("市"), "%E5%B8%82");
-    }
 }
