@@ -205,7 +205,7 @@ fn each_has_its_own_code_and_none_stops_the_node() {
         400,
         "ID_FORM",
     );
-    let deep = "[".repeat(20) + &"]".repeat(20);
+    let deep = "[".repeat(20) + "]".repeat(20).as_str();
     expect(desk.refused_payload("\"1.00\"", &deep), 400, "TOO_DEEP");
     let long = format!("\"{}\"", "a".repeat(40_000));
     expect(desk.refused_payload("\"main\"", &long), 413, "TOO_LARGE");

@@ -2,6 +2,8 @@
 //! it concerns; and when it is erased, it stands nowhere.
 
 mod needles;
+mod paths;
+mod sealing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,13 +15,13 @@ use fundtrail_model::disclosure::{Disclosure, digest};
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::port::Table;
 use fundtrail_model::receipt::Receipt;
-use fundtrail_model::tag::TagKey;
 use fundtrail_model::{Entry, LogPolicy, Transaction};
-use fundtrail_regulation::identifier::credit_code;
-use fundtrail_scenario::{Draft, Run, sign};
+use fundtrail_scenario::{Run, read_text};
 use fundtrail_store::Store;
-use fundtrail_tests::{ORIGIN, Scratch, binary, now, scenario};
+use fundtrail_tests::{ORIGIN, Scratch, binary, now, scenario, scenario_file};
 use needles::Needles;
+use paths::{mistaken, paths};
+use sealing::{draft, post_draft, submissions};
 use serde_json::{Value, json};
 
 /// Everybody who reads, by the name of a key; and anybody.
@@ -39,6 +41,9 @@ const READERS: [Option<&str>; 9] = [
 const NAME: &str = "鄂尔多斯金丝雀试验有限公司";
 const CONTRACT: &str = "Kanarienvogel-2022-0417";
 const PATENT: &str = "ZL201910765432.4";
+/// And of drafts: one that stays open, and one that is withdrawn.
+const DRAFTED: &str = "鄂尔多斯草稿金丝雀有限公司";
+const WITHDRAWN: &str = "鄂尔多斯撤回金丝雀有限公司";
 
 /// What came out of the node, and where.
 type Said = Vec<(String, Vec<u8>)>;
@@ -67,7 +72,13 @@ fn play_open_years(scratch: &Scratch) {
     let open = actions
         .iter()
         .take_while(|action| !action.text.contains(" terminate "));
-    for action in open {
+    // The auditor is engaged still.
+    let engaged = "2023-10-11 audit_engage engagement=AE-NOW auditor=cpa from=2021-12-23 \
+                   until=2099-12-31 => recorded";
+    let engaged = read_text(&scenario_file("here.scn"), engaged)
+        .unwrap()
+        .actions;
+    for action in open.chain(&engaged) {
         let line = run.play(action, Some(&mut target)).unwrap();
         assert!(line.problem.is_none(), "{}: {:?}", line.text, line.problem);
     }
@@ -101,167 +112,16 @@ fn json_of(scratch: &Scratch, path: &str) -> Value {
     serde_json::from_slice(&body).unwrap()
 }
 
-/// A credit code of the right form with this beginning.
-fn credit_code(first: &str) -> String {
-    let letters = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars();
-    let found = letters
-        .map(|last| format!("{first}{last}"))
-        .find(|code| credit_code::check(code).is_ok());
-    found.unwrap()
-}
-
-fn tag(scratch: &Scratch, code: &str) -> String {
-    let text = fs::read_to_string(scratch.node.data.join("tag-key.hex")).unwrap();
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut bytes).unwrap();
-    TagKey::new(&bytes).tag("credit_code", code).to_string()
-}
-
-fn draft(id: &str, kind: &str, body: Value, sealed: &[(&str, &str)], by: &[&str]) -> Draft {
-    Draft {
-        ledger: ORIGIN.into(),
-        id: id.into(),
-        kind: kind.into(),
-        date: "2023-10-20".into(),
-        body,
-        sealed: sealed
-            .iter()
-            .map(|(name, value)| ((*name).into(), (*value).into()))
-            .collect(),
-        signers: by.iter().map(|name| (*name).into()).collect(),
-    }
-}
-
-fn register(scratch: &Scratch, id: &str, name: &str, code: &str, tagged: &str) -> Draft {
-    let body = json!({
-        "borrower": tag(scratch, tagged), "registered_on": "2015-06-01", "registered_division": "150203",
-        "legal_person": true, "evidence": "0".repeat(64),
-    });
-    let sealed = [("name", name), ("credit_code", code)];
-    draft(
-        id,
-        "borrower_register",
-        body,
-        &sealed,
-        &["bank-a/maker", "manager/maker"],
-    )
-}
-
-fn loan(scratch: &Scratch, id: &str, code: &str, contract: &str, patent: &str) -> Draft {
-    let body = json!({
-        "loan": id, "bank": "bank-a", "borrower": tag(scratch, code), "total": "100000.00", "ip_amount": "100000.00",
-        "due": [{"due_on": "2024-06-30", "amount": "100000.00"}], "purpose": "rnd",
-        "pledges": [{"kind": "patent", "registered_on": "2023-10-20"}],
-        "credit": {"queried_on": "2023-10-20", "report": "0".repeat(64)},
-    });
-    let sealed = [
-        ("contract_number", contract),
-        ("pledge.0", patent),
-        ("pledge.0.registration", "Y2023150000999"),
-    ];
-    draft(
-        id,
-        "loan_enrol",
-        body,
-        &sealed,
-        &["bank-a/maker", "manager/maker"],
-    )
-}
-
-/// Submissions of every fate, with the status that each gets: recorded, repeated, in conflict,
-/// refused, malformed.
-fn submissions(scratch: &Scratch) -> Vec<(u16, Vec<u8>)> {
-    let code = credit_code("91150203MA0X74312");
-    let bytes = |draft: &Draft| draft.submission().unwrap().to_json().into_bytes();
-    let own = register(scratch, "canary", NAME, &code, &code);
-    let mut wrong = code.clone();
-    let last = wrong.pop().unwrap();
-    wrong.push(if last == '0' { '1' } else { '0' });
-    let mut all = vec![
-        (201, bytes(&own)),
-        (200, bytes(&own)),
-        (
-            409,
-            bytes(&register(scratch, "canary", CONTRACT, &code, &code)),
-        ),
-        (
-            422,
-            bytes(&register(scratch, "c-check", NAME, &wrong, &code)),
-        ),
-        (
-            422,
-            bytes(&register(
-                scratch,
-                "c-tag",
-                NAME,
-                &code,
-                "91150203MA0N000164",
-            )),
-        ),
-        (422, bytes(&register(scratch, "c-empty", NAME, NAME, &code))),
-        (
-            201,
-            bytes(&loan(scratch, "c-loan", &code, CONTRACT, PATENT)),
-        ),
-        (
-            422,
-            bytes(&loan(scratch, "c-again", &code, CONTRACT, PATENT)),
-        ),
-        (
-            422,
-            bytes(&loan(scratch, "c-patent", &code, "K-2", "ZL201910765432.9")),
-        ),
-    ];
-    // Disclosures that are not those of the digests.
-    let disclosed = |change: &dyn Fn(&mut Value)| {
-        let mut value: Value =
-            serde_json::from_slice(&bytes(&register(scratch, "c-other", NAME, &code, &code)))
-                .unwrap();
-        change(&mut value["disclosures"]);
-        (400, value.to_string().into_bytes())
-    };
-    let other = Disclosure::make([9; 16], "name", NAME).unwrap();
-    all.extend([
-        disclosed(&|all| all[0] = json!(other)),
-        disclosed(&|all| all[0] = json!(NAME)),
-        disclosed(&|all| all[0] = json!({ "name": NAME })),
-        disclosed(&|all| *all = json!([])),
-        disclosed(&|all| *all = json!(CONTRACT)),
-        disclosed(&|all| all.as_array_mut().unwrap().push(json!(other))),
-    ]);
-    // A value where something else belongs.
-    let (payload, _) = own.payload().unwrap();
-    let text = String::from_utf8(payload).unwrap();
-    for (from, to) in [
-        ("\"borrower_register\"", format!("{NAME:?}")),
-        ("\"canary\"", format!("{NAME:?}")),
-        ("\"2023-10-20\"", format!("{CONTRACT:?}")),
-        (ORIGIN, NAME.into()),
-        (
-            "\"legal_person\":true",
-            format!("\"legal_person\":{NAME:?}"),
-        ),
-        (
-            "\"legal_person\":true",
-            format!("\"legal_person\":true,{CONTRACT:?}:1"),
-        ),
-        ("\"legal_person\":true", format!("{NAME:?}:1,{NAME:?}:2")),
-        (
-            "\"registered_on\":\"2015-06-01\"",
-            format!("\"registered_on\":{CONTRACT:?}"),
-        ),
-        ("\"name\":", format!("{NAME:?}:")),
-        ("{\"ledger\"", format!("{NAME}{{\"ledger\"")),
-    ] {
-        assert!(text.contains(from), "{from}");
-        let payload = text.replace(from, &to).into_bytes();
-        let envelope = sign(payload, ["bank-a/maker", "manager/maker"]);
-        let submission = json!({ "envelope": envelope, "disclosures": [] });
-        all.push((400, submission.to_string().into_bytes()));
-    }
-    all.push((400, format!("{{\"payload\":{NAME:?}}}").into_bytes()));
-    all.push((400, format!("{{\"payload\":\"{NAME}").into_bytes()));
-    all
+/// What a reader hears of the whole ledger in two seconds.
+fn events(scratch: &Scratch, reader: &str) -> Vec<u8> {
+    let token = token(reader, ORIGIN).unwrap();
+    let output = Command::new("curl")
+        .args(["-sN", "--max-time", "2"])
+        .args(["-H", &format!("Authorization: Bearer {token}")])
+        .arg(format!("{}/v1/events?from=0", scratch.node.url))
+        .output()
+        .unwrap();
+    output.stdout
 }
 
 /// Sends them to every door; what comes back.
@@ -291,121 +151,6 @@ fn send(scratch: &Scratch, submissions: &[(u16, Vec<u8>)]) -> Said {
         said.push((path.into(), text.into()));
     }
     said
-}
-
-/// Every path that is described, with every thing of the ledger in the place of its parameter.
-fn paths(scratch: &Scratch) -> Vec<String> {
-    let description = json_of(scratch, "/openapi.json");
-    let mut ids: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut objects = BTreeSet::new();
-    let size = entries(scratch).len();
-    for (index, entry) in entries(scratch).iter().enumerate() {
-        let transaction = Transaction::parse(&entry.envelope.payload).unwrap();
-        ids.entry("transactions")
-            .or_default()
-            .insert(transaction.id.to_string());
-        ids.entry("entries").or_default().insert(index.to_string());
-        objects.extend(entry.effects.revisions.iter().map(|one| one.object.clone()));
-    }
-    for object in &objects {
-        let Some((sort, id)) = object.split_once(':') else {
-            continue;
-        };
-        let list = match sort {
-            "party" => "partners",
-            "recovery" => "recoveries",
-            "account" | "borrower" | "loan" | "claim" | "key" => &format!("{sort}s"),
-            _ => continue,
-        };
-        let list = [
-            "partners",
-            "recoveries",
-            "accounts",
-            "borrowers",
-            "loans",
-            "claims",
-            "keys",
-        ]
-        .into_iter()
-        .find(|known| *known == list)
-        .unwrap();
-        ids.entry(list).or_default().insert(id.into());
-    }
-    ids.insert("statements", objects);
-    ids.insert("policy", BTreeSet::from(["1".into()]));
-    ids.insert("seals", BTreeSet::from(["2022Q1".into(), "2022".into()]));
-    ids.insert(
-        "alerts",
-        (1..=20).map(|number| number.to_string()).collect(),
-    );
-    let full = size / 256;
-    let tiles = [
-        format!("0/000.p/{size}"),
-        format!("entries/{full:03}.p/{}", size % 256),
-        "entries/000".into(),
-    ];
-    let mut paths = Vec::new();
-    for (path, methods) in description["paths"].as_object().unwrap() {
-        if methods.get("get").is_none() || path.ends_with("/particulars") || path == "/v1/events" {
-            continue;
-        }
-        let Some((front, rest)) = path.split_once('{') else {
-            paths.push(path.clone());
-            continue;
-        };
-        let rest = rest.split_once('}').unwrap().1;
-        if front == "/tile/" {
-            paths.extend(tiles.iter().map(|tile| format!("/tile/{tile}")));
-            continue;
-        }
-        let sort = front.trim_end_matches('/').rsplit('/').next().unwrap();
-        let known = ids.get(sort).cloned().unwrap_or_default();
-        paths.extend(known.iter().map(|id| format!("{front}{id}{rest}")));
-    }
-    paths.push("/v1/entries?limit=1000".into());
-    paths.push(format!("/v1/proofs/inclusion?index=1&size={size}"));
-    paths
-}
-
-/// Paths with a value where an id, a filter or a parameter's name belongs. Not those of
-/// statements: that an object never was is an answer, and names it.
-fn mistaken() -> Vec<String> {
-    let code = credit_code("91150203MA0X74312");
-    let mut all = Vec::new();
-    for list in [
-        "borrowers",
-        "loans",
-        "partners",
-        "transactions",
-        "entries",
-        "keys",
-    ] {
-        all.push(format!("/v1/{list}/{code}"));
-        all.push(format!("/v1/{list}/{NAME}"));
-        all.push(format!("/v1/{list}?{code}=1"));
-        all.push(format!(
-            "/v1/{list}?bank={NAME}&limit={CONTRACT}&cursor={code}"
-        ));
-    }
-    all.push(format!("/{code}"));
-    all.push(format!("/tile/{code}"));
-    all.push(format!(
-        "/v1/transactions/{code}/particulars?name={CONTRACT}"
-    ));
-    all.push(format!("/v1/transactions/canary/particulars?{CONTRACT}=1"));
-    all.into_iter()
-        .map(|path| {
-            path.bytes()
-                .map(|byte| {
-                    if byte.is_ascii() {
-                        char::from(byte).to_string()
-                    } else {
-                        format!("%{byte:02X}")
-                    }
-                })
-                .collect()
-        })
-        .collect()
 }
 
 fn entries(scratch: &Scratch) -> Vec<Entry> {
@@ -458,7 +203,8 @@ fn database(data: &Path) -> PathBuf {
     current.parent().unwrap().to_owned()
 }
 
-/// Every row of the stopped node's tables, but those of disclosures; and the disclosures.
+/// Every row of the stopped node's tables, but those of disclosures and of the open draft; and
+/// the disclosures.
 fn rows(data: &Path) -> (Said, Vec<String>) {
     let store = Store::open(&database(data)).unwrap();
     let mut said = Said::new();
@@ -470,7 +216,7 @@ fn rows(data: &Path) -> (Said, Vec<String>) {
         for (key, value) in rows {
             if *table == Table::Disclosures {
                 disclosures.push(String::from_utf8(value).unwrap());
-            } else {
+            } else if (*table, key.as_slice()) != (Table::Drafts, b"c-draft") {
                 said.push((format!("{}: key", table.name()), key));
                 said.push((format!("{}: value", table.name()), value));
             }
@@ -490,10 +236,21 @@ fn what_is_sealed_is_nowhere_else_and_what_is_erased_is_nowhere() {
     talkative(&mut scratch);
     play_open_years(&scratch);
     let mut said = send(&scratch, &submissions(&scratch));
+    post_draft(&scratch, "c-draft", DRAFTED);
 
     // What is served, to everybody.
     let all = paths(&scratch);
     assert!(all.len() > 200, "{} paths", all.len());
+    for path in ["/v1/reader", "/v1/drafts", "/metrics", "/openapi.json"] {
+        assert!(all.iter().any(|one| one == path), "{path}");
+        assert_eq!(get(&scratch, path, Some("OFF")).0, 200, "{path}");
+    }
+    for reader in ["OFF", "cpa", "bank-a/maker"] {
+        let heard = events(&scratch, reader);
+        let text = String::from_utf8_lossy(&heard);
+        assert!(text.contains("\"id\":\"c-loan\""), "{reader}: {text}");
+        said.push((format!("/v1/events as {reader}"), heard));
+    }
     for reader in READERS {
         for path in &all {
             // Each entry for one reader; the rest for everybody.
@@ -568,7 +325,7 @@ fn what_is_sealed_is_nowhere_else_and_what_is_erased_is_nowhere() {
     let values: BTreeSet<String> = disclosures
         .iter()
         .map(|text| Disclosure::parse(text).unwrap().value().to_owned())
-        .chain([NAME, CONTRACT, PATENT].map(str::to_owned))
+        .chain([NAME, CONTRACT, PATENT, DRAFTED].map(str::to_owned))
         .collect();
     let needles = Needles::new(&values);
     // The search finds them where they are: in disclosures, in what the office is shown.
@@ -611,7 +368,11 @@ fn what_is_sealed_is_nowhere_else_and_what_is_erased_is_nowhere() {
     hidden(Some("bank-a/maker"), "c-loan", 200);
     hidden(Some("manager/maker"), "c-loan", 200);
     hidden(Some("lg-MSB"), "c-loan", 200);
+    hidden(Some("cpa"), "c-loan", 200);
     hidden(None, "c-loan", 401);
+    // Public bodies read the ledger without names.
+    hidden(Some("FIN"), "c-loan", 403);
+    hidden(Some("GOV"), "c-loan", 403);
     hidden(Some("bank-b/maker"), "c-loan", 403);
     hidden(Some("insurer/maker"), "c-loan", 403);
     hidden(Some("bank-b/maker"), "canary", 403);
@@ -621,6 +382,24 @@ fn what_is_sealed_is_nowhere_else_and_what_is_erased_is_nowhere() {
     );
     assert_eq!(name["particulars"].as_array().unwrap().len(), 1);
     assert_eq!(name["particulars"][0]["value"], PATENT);
+
+    // So with an open draft.
+    for (reader, status, is_open) in [
+        (Some("OFF"), 200, true),
+        (Some("manager/maker"), 200, true),
+        (Some("lg-MSB"), 200, true),
+        (Some("cpa"), 200, true),
+        (Some("bank-a/maker"), 200, true),
+        (Some("FIN"), 200, false),
+        (Some("GOV"), 200, false),
+        (Some("bank-b/maker"), 403, false),
+        (None, 401, false),
+    ] {
+        let (found, body) = get(&scratch, "/v1/drafts/c-draft", reader);
+        assert_eq!(found, status, "a draft as {reader:?}");
+        let found = needles.found(&body);
+        assert_eq!(found.contains(&DRAFTED), is_open, "a draft as {reader:?}");
+    }
 
     // Erased, all of it.
     for (number, id) in sealed.keys().enumerate() {
@@ -694,6 +473,43 @@ fn what_is_sealed_is_nowhere_else_and_what_is_erased_is_nowhere() {
 
     // Nothing is left in any file, of the database or beside it.
     let data = scratch.node.data.clone();
+    let withdraw = |scratch: &Scratch, id: &str| {
+        let output = Command::new("curl")
+            .args([
+                "-s",
+                "-X",
+                "DELETE",
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{http_code}",
+            ])
+            .arg("-H")
+            .arg(format!(
+                "Authorization: Bearer {}",
+                token("bank-a/maker", ORIGIN).unwrap()
+            ))
+            .arg(format!("{}/v1/drafts/{id}", scratch.node.url))
+            .output()
+            .unwrap();
+        assert_eq!(output.stdout, b"200");
+    };
+    withdraw(&scratch, "c-draft");
+    // A draft by itself: nothing else is erased any more.
+    post_draft(&scratch, "c-again", WITHDRAWN);
+    let is_withdrawn_one = |needles: &Needles| {
+        let files = read_all(files(&data, true));
+        files
+            .iter()
+            .any(|(_, bytes)| !needles.found(bytes).is_empty())
+    };
+    let second = Needles::new(&BTreeSet::from([WITHDRAWN.to_owned()]));
+    assert!(
+        is_withdrawn_one(&second),
+        "it is on the disk while it is open"
+    );
+    withdraw(&scratch, "c-again");
+    assert!(!is_withdrawn_one(&second), "it is on the disk still");
     let check = |when: &str| {
         for (place, bytes) in read_all(files(&data, true)) {
             assert_eq!(needles.found(&bytes), Vec::<&str>::new(), "{when}: {place}");

@@ -3,9 +3,9 @@
 //!
 //! Everything here goes through the product's own doors: processes, files and HTTP.
 
-pub mod tools;
-
 pub mod benchmark;
+pub mod browser;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -165,7 +165,7 @@ impl Scratch {
             .output()
             .unwrap_or_else(|error| panic!("{error}"));
         let text = String::from_utf8_lossy(&output.stdout).into_owned()
-            + &String::from_utf8_lossy(&output.stderr);
+            + String::from_utf8_lossy(&output.stderr).as_ref();
         (output.status.code().unwrap_or(-1), text)
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Absent on purpose: anything a user of the ledger needs.
 
+pub mod drafts;
 pub mod node;
 pub mod target;
 pub mod token;

@@ -1,21 +1,23 @@
 //! The demonstration behind `cargo xtask demo`: two years of the fund on a real node.
 
+mod keys;
 mod story;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use fundtrail_demo::Node;
+use fundtrail_demo::{Node, drafts};
 use fundtrail_model::Moment;
 
 /// The origin of the demonstration's ledger.
 const ORIGIN: &str = "fundtrail.example/demo";
 
 /// Starts a node on RocksDB, plays two years of the Baotou fund on it over HTTP, exports and
-/// verifies a receipt, audits the whole ledger offline, and leaves the node running.
+/// verifies a receipt, audits the whole ledger offline, and leaves the node running, with work
+/// that waits for signatures and the key files to sign in with.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The node's binary.
@@ -25,8 +27,11 @@ struct Arguments {
     #[arg(long)]
     fundtrail: Option<PathBuf>,
     /// The scenario to play.
-    #[arg(long, default_value = "tests/scenarios/two-years.scn")]
+    #[arg(long, default_value = "tests/scenarios/demo.scn")]
     story: PathBuf,
+    /// What waits for signatures afterwards: lines of a scenario, each with the keys that signed.
+    #[arg(long, default_value = "tests/scenarios/setup/demo-drafts.scn")]
+    drafts: PathBuf,
     /// Where the ledger is kept; a new folder for temporary files unless given.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -67,19 +72,36 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
         node.url
     );
 
-    story::play(&arguments.story, &node, ORIGIN, now()?, &arguments.lang)?;
+    let mut run = story::play(&arguments.story, &node, ORIGIN, now()?, &arguments.lang)?;
+    let keys = keys::write(&data)?;
     verify::receipt(&node, ORIGIN, &tool)?;
-    verify::ledger(&node, &tool)?;
+    verify::ledger(&node, &tool, &keys.join(keys::OFFICE))?;
+    let waiting = drafts::leave(&mut run, &arguments.drafts, &node, ORIGIN)?;
 
+    keys::show(&keys);
+    println!("\nWork that waits for signatures:");
+    for line in waiting {
+        println!("  {line}");
+    }
     if arguments.exit {
         node.stop().map_err(|error| error.to_string())?;
         println!(
             "\nThe node has stopped. Its ledger stays in {}",
             data.display()
         );
+        println!("To start it again: {}", again(arguments, &data));
         return Ok(());
     }
-    println!("\nThe node goes on. Everybody may look at:");
+    show_machines(&node, &tool, &keys);
+    println!("\nStop the node with: kill {}", node.id());
+    println!("\nOpen in a browser:  {}/", node.url);
+    node.leave_running();
+    Ok(())
+}
+
+/// What programs may ask of the node.
+fn show_machines(node: &Node, tool: &Path, keys: &Path) {
+    println!("\nPrograms ask the same node. Everybody may read:");
     for path in ["/docs", "/v1/fund", "/v1/rules", "/checkpoint"] {
         println!("  {}{path}", node.url);
     }
@@ -87,7 +109,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
     println!(
         "  TOKEN=$({} token --key {} --ledger {ORIGIN})",
         tool.display(),
-        verify::reader_file(&node)?.display()
+        keys.join(keys::OFFICE).display()
     );
     for path in ["/v1/loans", "/v1/claims", "/v1/alerts", "/metrics"] {
         println!(
@@ -95,9 +117,16 @@ fn demonstrate(arguments: &Arguments) -> Result<(), String> {
             node.url
         );
     }
-    println!("Stop it with: kill {}", node.id());
-    node.leave_running();
-    Ok(())
+}
+
+/// The command that starts a node on the ledger that stays.
+fn again(arguments: &Arguments, data: &Path) -> String {
+    format!(
+        "{} serve --listen {} --config {}",
+        arguments.fundtraild.display(),
+        arguments.listen,
+        data.join("fundtraild.toml").display()
+    )
 }
 
 fn fresh_folder() -> PathBuf {

@@ -11,14 +11,14 @@ use fundtrail_scenario::{Answer, Line, Played, Run, read};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Plays a scenario file on a node; every answer must be as the file expects and as the
-/// ledger in memory beside it says.
+/// ledger in memory beside it says. Gives what was played, to go on from.
 pub(crate) fn play(
     path: &Path,
     node: &Node,
     origin: &str,
     clock: Moment,
     lang: &str,
-) -> Result<(), String> {
+) -> Result<Run, String> {
     let scenario = read(path).map_err(|error| error.to_string())?;
     let site = node
         .site(origin, clock)
@@ -45,7 +45,7 @@ pub(crate) fn play(
     let seconds = began.elapsed().as_secs_f64();
     bar.finish_and_clear();
     tale.print(seconds);
-    Ok(())
+    Ok(run)
 }
 
 struct Tale {

@@ -68,11 +68,32 @@ impl HttpTarget {
     /// # Errors
     /// [`Fault`] when there is no answer.
     pub fn post(&self, path: &str, body: &[u8]) -> Result<(u16, String), Fault> {
-        let mut response = self
+        self.hand_in(path, body, None)
+    }
+
+    /// Posts bytes with a token of the throw-away key of that name.
+    ///
+    /// # Errors
+    /// As [`HttpTarget::post`].
+    pub fn post_as(&self, path: &str, body: &[u8], name: &str) -> Result<(u16, String), Fault> {
+        self.hand_in(path, body, Some(&token(name, &self.origin)?))
+    }
+
+    fn hand_in(
+        &self,
+        path: &str,
+        body: &[u8],
+        token: Option<&str>,
+    ) -> Result<(u16, String), Fault> {
+        let mut request = self
             .agent
             .post(format!("{}{path}", self.url))
             .header("content-type", "application/json")
-            .header("accept", "application/json")
+            .header("accept", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request
             .send(body)
             .map_err(|error| Fault(error.to_string()))?;
         let status = response.status().as_u16();

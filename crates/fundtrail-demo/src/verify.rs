@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fundtrail_demo::{HttpTarget, Node, READER};
-use fundtrail_scenario::key;
+use fundtrail_demo::{HttpTarget, Node};
 
 /// The payment whose receipt is exported: the first compensation of the story.
 const RECEIPT_OF: &str = "compensation_pay";
@@ -35,17 +34,16 @@ pub(crate) fn receipt(node: &Node, origin: &str, tool: &Path) -> Result<(), Stri
 }
 
 /// Fetches the whole ledger, then audits what was fetched without looking at the node.
-pub(crate) fn ledger(node: &Node, tool: &Path) -> Result<(), String> {
+pub(crate) fn ledger(node: &Node, tool: &Path, reader: &Path) -> Result<(), String> {
     let (key, copy) = (log_key_file(node)?, node.data.join("copy"));
     let fetch = ["audit", "--quiet", "--node", &node.url];
     println!("\nThe whole ledger, taken away by the office:");
-    let (option, reader) = (Path::new("--as"), reader_file(node)?);
     run(
         tool,
         &fetch,
         &[
-            option,
-            &reader,
+            Path::new("--as"),
+            reader,
             Path::new("--log-key"),
             &key,
             Path::new("--save"),
@@ -64,14 +62,6 @@ fn log_key_file(node: &Node) -> Result<std::path::PathBuf, String> {
     let path = node.data.join("log.vkey");
     let key = node.log_key().map_err(|error| error.to_string())?;
     fs::write(&path, key + "\n").map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(path)
-}
-
-/// The key of whoever reads, as a file: a throw-away key of this demonstration.
-pub(crate) fn reader_file(node: &Node) -> Result<std::path::PathBuf, String> {
-    let path = node.data.join("office.pem");
-    fs::write(&path, key(READER).to_pkcs8_pem().as_bytes())
-        .map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }
 

@@ -4,12 +4,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use fundtrail_model::port::Read;
 use fundtrail_model::{Fault, envelope::SUBMISSION_BYTES_MAX};
 use fundtrail_node::Node;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::edge::Quotas;
+use crate::edge::quotas::Meters;
+use crate::edge::traffic::Traffic;
 use crate::failure::Failure;
+use crate::layers;
+use crate::listeners::Listeners;
+use crate::routes;
 use crate::seal_trees::SealTrees;
 
 /// What bounds the work a client can ask for.
@@ -20,6 +27,11 @@ pub struct Limits {
     pub requests_max: usize,
     /// Lists of submissions worked on at a time.
     pub batches_max: usize,
+    /// Readers that listen to the ledger as it grows; one more is answered busy. They are not
+    /// among the requests.
+    pub listeners_max: usize,
+    /// How often a listener hears something where nothing happens.
+    pub heartbeat: Duration,
     /// The largest single submission, in bytes.
     pub submission_bytes_max: usize,
     /// The largest list of submissions, in bytes.
@@ -30,6 +42,21 @@ pub struct Limits {
     pub request_timeout: Duration,
     /// How long a list of submissions may take.
     pub batch_timeout: Duration,
+    /// Connections open at a time at one address: one more closes the one idle longest.
+    pub connections_max: usize,
+    /// How long a connection may be silent before a request, and how long the head of one
+    /// may take.
+    pub idle_timeout: Duration,
+    /// How long nothing more of a body may come.
+    pub body_timeout: Duration,
+    /// How long a client may take nothing of an answer.
+    pub stall_timeout: Duration,
+    /// The most bytes of path, query and headers together.
+    pub head_bytes_max: usize,
+    /// How long what was begun may take once the node is told to stop.
+    pub grace: Duration,
+    /// How much one reader may ask for.
+    pub quotas: Quotas,
 }
 
 impl Default for Limits {
@@ -37,33 +64,78 @@ impl Default for Limits {
         Limits {
             requests_max: 256,
             batches_max: 4,
+            listeners_max: 256,
+            heartbeat: Duration::from_secs(15),
             submission_bytes_max: SUBMISSION_BYTES_MAX,
             batch_bytes_max: 8 * 1024 * 1024,
             batch_lines_max: 10_000,
             request_timeout: Duration::from_secs(30),
             batch_timeout: Duration::from_secs(300),
+            connections_max: 384,
+            idle_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(10),
+            stall_timeout: Duration::from_secs(30),
+            head_bytes_max: 16 * 1024,
+            grace: Duration::from_secs(30),
+            quotas: Quotas::default(),
         }
     }
 }
 
-/// The state of the router.
+/// A node as it is served: what all its addresses and requests share.
 #[derive(Clone)]
-pub(crate) struct App {
+pub struct App {
     pub(crate) node: Arc<Node>,
     pub(crate) limits: Limits,
     pub(crate) seals: Arc<SealTrees>,
+    pub(crate) listeners: Arc<Listeners>,
     requests: Arc<Semaphore>,
     batches: Arc<Semaphore>,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) meters: Arc<Meters>,
+    stop: watch::Sender<bool>,
 }
 
 impl App {
-    pub(crate) fn new(node: Arc<Node>, limits: Limits) -> App {
+    /// Serves a node within limits.
+    pub fn new(node: Arc<Node>, limits: Limits) -> App {
+        let listeners = Listeners::new(&node, limits.listeners_max);
         App {
             node,
             limits,
             seals: Arc::default(),
+            listeners,
             requests: Arc::new(Semaphore::new(limits.requests_max)),
             batches: Arc::new(Semaphore::new(limits.batches_max)),
+            traffic: Arc::default(),
+            meters: Meters::new(&limits.quotas),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    /// Every path of the node.
+    pub fn router(&self) -> Router {
+        layers::around(routes::all(&self.limits), self).with_state(self.clone())
+    }
+
+    /// How the node is, open to whoever reaches it: for an address of the machine's own.
+    pub fn operations(&self) -> Router {
+        layers::open(routes::operations(), self).with_state(self.clone())
+    }
+
+    /// Says stop: no more connections are taken, streams end, what is worked on is
+    /// finished.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Completes once the node was told to stop, at once where it was before.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        // Holds a sender too: so waiting cannot fail.
+        let (_kept, mut told) = (self.stop.clone(), self.stop.subscribe());
+        async move {
+            let _kept = _kept;
+            let _ = told.wait_for(|stop| *stop).await;
         }
     }
 

@@ -4,6 +4,9 @@
 //! `detail`, `instance`, and our own `code`, which is stable. Details are for the sender
 //! and may quote what was sent; they are never logged.
 
+use std::error::Error;
+use std::time::Duration;
+
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +17,8 @@ use fundtrail_node::Answer;
 use fundtrail_regulation::identifier::IdentifierError;
 use fundtrail_regulation::{Bilingual, Refusal};
 use serde::Serialize;
+use utoipa::ToSchema;
+use tower_http::timeout::TimeoutError;
 
 use crate::access::Denied;
 
@@ -45,6 +50,12 @@ pub enum Failure {
     Denied(Denied),
     /// A draft does not take what was sent.
     Draft(NotTaken),
+    /// The head of the request is larger than its bound in bytes.
+    HeadTooLarge(usize),
+    /// Nothing more of the body came for too long.
+    BodyTimeout,
+    /// More was asked than one reader may: how long until more is taken.
+    RateLimited(Duration),
     /// Too much to do: come back later.
     Busy,
     /// It took too long; the outcome of a submission is not known.
@@ -72,7 +83,8 @@ pub(crate) struct Problem {
 
 /// A problem document (RFC 9457) with this API's own members. Typed, so that figures keep
 /// the order in which they matter.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Problem)]
 pub(crate) struct Document {
     #[serde(rename = "type")]
     kind: String,
@@ -82,6 +94,9 @@ pub(crate) struct Document {
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) instance: Option<String>,
+    /// As in the header `X-Request-Id`, and in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
     /// The entry that has the id.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<u64>,
@@ -90,7 +105,8 @@ pub(crate) struct Document {
 }
 
 /// A refusal with its texts in both languages.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = Refusal)]
 struct RefusalText {
     code: &'static str,
     rule: &'static str,
@@ -100,7 +116,8 @@ struct RefusalText {
     figures: Figures,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = RefusalMessage)]
 struct Message {
     zh: String,
     en: String,
@@ -158,6 +175,21 @@ impl Failure {
             ),
             Failure::Denied(denied) => (denied.status(), denied.code(), denied.title()),
             Failure::Draft(not_taken) => (not_taken.status, not_taken.code, not_taken.title),
+            Failure::HeadTooLarge(_) => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "HEAD_TOO_LARGE",
+                "The head of the request is too large.",
+            ),
+            Failure::BodyTimeout => (
+                StatusCode::REQUEST_TIMEOUT,
+                "BODY_TIMEOUT",
+                "The body did not come in time.",
+            ),
+            Failure::RateLimited(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMITED",
+                "More requests than one reader may make.",
+            ),
             Failure::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "BUSY",
@@ -181,6 +213,7 @@ impl Failure {
             code,
             detail: self.detail(),
             instance: None,
+            request_id: None,
             index: match self {
                 Failure::Conflict(index) => Some(*index),
                 _ => None,
@@ -215,6 +248,14 @@ impl Failure {
             Failure::Method => "see the Allow header".into(),
             Failure::Denied(denied) => denied.detail().into(),
             Failure::Draft(not_taken) => not_taken.detail.clone(),
+            Failure::HeadTooLarge(most) => {
+                format!("path, query and headers are at most {most} bytes together")
+            }
+            Failure::BodyTimeout => "nothing was recorded: the body was not complete".into(),
+            Failure::RateLimited(wait) => format!(
+                "nothing was recorded; send it again after {} s",
+                whole_seconds(*wait)
+            ),
             Failure::Busy => "nothing was recorded; send the same again after a pause".into(),
             Failure::Timeout => {
                 "whether a transaction was recorded is not known: send the same one again, and \
@@ -270,6 +311,10 @@ impl IntoResponse for Failure {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let Failure::RateLimited(wait) = self {
+            let seconds = HeaderValue::from(whole_seconds(wait));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response.extensions_mut().insert(Pending {
             code: problem.code,
@@ -341,8 +386,27 @@ impl Failure {
     pub(crate) fn of_body(rejection: &BytesRejection, most: usize) -> Failure {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             Failure::TooLarge(most)
+        } else if is_timeout(rejection) {
+            Failure::BodyTimeout
         } else {
             Failure::Body
         }
     }
+}
+
+/// Whether a body was given up because nothing more of it came.
+fn is_timeout(error: &dyn Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<TimeoutError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// At least one, so that who waits as long as it was told is taken.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + 1
 }

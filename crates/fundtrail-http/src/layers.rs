@@ -1,35 +1,53 @@
-//! What surrounds every handler: bounds inside, the finished response outside.
+//! What surrounds every handler, in which order.
+//!
+//! From the network inwards: the connection is held as working; the answer is finished; the
+//! address is charged. Around the node's own paths: the answer is finished (once, whichever
+//! is first), an entity tag, panics caught, bounds on work and time, the gate, the key is
+//! charged, the handler.
+
+use std::any::Any;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use std::any::Any;
-use std::time::Instant;
-
 use fundtrail_model::Fault;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutBody;
 
 use crate::access;
 use crate::app::App;
-use crate::failure::{Failure, Pending};
+use crate::edge::{caching, charge, finish};
+use crate::failure::Failure;
 use crate::routes::{BATCH, Routes};
 
 /// Puts the layers around the paths.
 pub(crate) fn around(routes: Routes, app: &App) -> Router<App> {
-    let gated = |paths: Router<App>| paths.layer(from_fn_with_state(app.clone(), access::gate));
+    let gated = |paths: Router<App>| {
+        paths
+            .layer(from_fn_with_state(app.clone(), charge::by_key))
+            .layer(from_fn_with_state(app.clone(), access::gate))
+    };
     let bounded = gated(routes.ledger).layer(from_fn_with_state(app.clone(), bound));
-    open(bounded.merge(gated(routes.operations)))
+    open(bounded.merge(gated(routes.operations)), app)
 }
 
 /// Puts around paths what even those have that nobody guards.
-pub(crate) fn open(paths: Router<App>) -> Router<App> {
+pub(crate) fn open(paths: Router<App>, app: &App) -> Router<App> {
     paths
         .fallback(nowhere)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(finish))
+        .layer(from_fn(caching::tag))
+        .layer(from_fn_with_state(app.clone(), finish::finish))
+}
+
+/// Puts around everything that is served what has to do with who sent it.
+pub(crate) fn outermost(router: Router, app: &App) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), charge::by_address))
+        .layer(from_fn_with_state(app.clone(), finish::finish))
 }
 
 async fn nowhere() -> Failure {
@@ -50,44 +68,10 @@ async fn bound(State(app): State<App>, request: Request, next: Next) -> Response
     } else {
         app.limits.request_timeout
     };
+    let pause = app.limits.body_timeout;
+    let request = request.map(|body| Body::new(TimeoutBody::new(pause, body)));
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::Timeout.into_response(),
     }
-}
-
-/// Writes problem documents, sets what every response has, and logs one line: the route,
-/// never the path, and nothing of a body.
-async fn finish(request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let method = request.method().clone();
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
-
-    let pending = response.extensions_mut().remove::<Pending>();
-    let code = pending.as_ref().map_or("", |pending| pending.code);
-    if let Some(Pending { mut document, .. }) = pending {
-        // The route, not the path: a credit code may stand where an id belongs.
-        document.instance = matched.as_ref().map(|path| path.as_str().to_owned());
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-        *response.body_mut() = Body::from(serde_json::to_vec(&document).unwrap_or_default());
-    }
-    let headers = response.headers_mut();
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-
-    let route = matched.as_ref().map_or("", MatchedPath::as_str);
-    let status = response.status().as_u16();
-    let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if method == Method::POST || response.status().is_server_error() {
-        tracing::info!(%method, route, status, code, micros, "request");
-    } else {
-        tracing::debug!(%method, route, status, code, micros, "request");
-    }
-    response
 }

@@ -1,14 +1,15 @@
 //! Lists of records: a page at a time, behind an opaque cursor.
 //!
 //! A page is read from one state; the next one from a newer state, beginning after the
-//! last key seen. Records are found in the order of their keys.
+//! last key seen. Records are found in the order of their keys. With `as_of` every page is of
+//! the same state, once anything dated later is on record.
 
 use axum::Json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_kernel::proofs::last_entry;
-use fundtrail_model::Fault;
 use fundtrail_model::port::{Read, Table, past_prefix};
+use fundtrail_model::{Day, Fault};
 use fundtrail_regulation::state::Record;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -28,11 +29,16 @@ pub(crate) struct Page {
     limit: usize,
     /// The key it begins at, as the page before said.
     from: Option<Vec<u8>>,
+    /// The day that was asked for, said again in the answer.
+    as_of: Option<Day>,
 }
 
 /// A page as it is served.
 #[derive(Serialize)]
 pub(crate) struct Listed {
+    /// The day the state was asked for, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<Day>,
     /// Number of entries of the state it was read from.
     size: u64,
     items: Vec<Box<RawValue>>,
@@ -41,7 +47,7 @@ pub(crate) struct Listed {
 }
 
 impl Page {
-    /// From `limit` and `cursor`.
+    /// From `limit`, `cursor` and, where the list has it, `as_of`.
     pub(crate) fn of(known: &Known) -> Result<Page, Failure> {
         let malformed = || Failure::Parameter("cursor".into(), "the \"next\" of the page before");
         let from = known
@@ -51,6 +57,7 @@ impl Page {
         Ok(Page {
             limit: known.limit(LIMIT.0, LIMIT.1)?,
             from,
+            as_of: known.day("as_of")?,
         })
     }
 
@@ -66,7 +73,7 @@ impl Page {
         } else {
             past_prefix(prefix)
         };
-        self.rows(read, R::TABLE, (prefix, &until), |bytes| {
+        self.rows(read, R::TABLE, (prefix, &until), |_, bytes| {
             let record = serde_json::from_slice(bytes)
                 .map_err(|error| Fault(format!("{}: {error}", R::TABLE.name())))?;
             show(record)
@@ -79,7 +86,7 @@ impl Page {
         read: &dyn Read,
         table: Table,
         (first, until): (&[u8], &[u8]),
-        mut show: impl FnMut(&[u8]) -> Result<Option<T>, Fault>,
+        mut show: impl FnMut(&[u8], &[u8]) -> Result<Option<T>, Fault>,
     ) -> Result<Json<Listed>, Failure> {
         let mut from = match &self.from {
             Some(key) if (first..until).contains(&key.as_slice()) => key.clone(),
@@ -92,6 +99,7 @@ impl Page {
             None => first.to_vec(),
         };
         let mut listed = Listed {
+            as_of: self.as_of,
             size: size(read)?,
             items: Vec::new(),
             next: None,
@@ -109,7 +117,7 @@ impl Page {
                 }
                 seen += 1;
                 from = after(&key);
-                if let Some(shown) = show(&bytes)? {
+                if let Some(shown) = show(&key, &bytes)? {
                     listed.items.push(raw(&shown)?);
                     cursor.clone_from(&from);
                 }
@@ -129,6 +137,7 @@ impl Page {
         mut show: impl FnMut(T) -> Result<Option<S>, Fault>,
     ) -> Result<Json<Listed>, Failure> {
         let mut listed = Listed {
+            as_of: self.as_of,
             size: size(read)?,
             items: Vec::new(),
             next: None,

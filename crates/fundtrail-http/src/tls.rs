@@ -1,23 +1,16 @@
-//! The same paths over TLS (1.2 and 1.3, by rustls), for networks beyond the machine.
+//! A certificate with its key, for TLS (1.2 and 1.3, by rustls) beyond the machine.
 //!
-//! Certificate and key are checked before anything listens. What does not finish its
-//! handshake in time, or speaks no TLS, is dropped without an answer. Absent on purpose:
-//! client certificates (readers show tokens), HTTP/2, and plain HTTP on the same port.
+//! Both are checked before anything listens. What does not finish its handshake in time, or
+//! speaks no TLS, is dropped without an answer. Absent on purpose: client certificates
+//! (readers show tokens), HTTP/2, and plain HTTP on the same port.
 
-use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use axum_server::{Handle, Server};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::net::TcpListener;
 
 #[cfg(test)]
 mod tests;
@@ -26,14 +19,12 @@ mod tests;
 const ALPN: &[u8] = b"http/1.1";
 /// How long a handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the head of a request may take, a connection's first or its next.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A certificate chain with its key.
 #[derive(Clone, Debug)]
 pub struct Tls {
-    config: Arc<ServerConfig>,
-    handshake_timeout: Duration,
+    pub(crate) config: Arc<ServerConfig>,
+    pub(crate) handshake_timeout: Duration,
 }
 
 /// Why a certificate and a key are not served.
@@ -103,37 +94,4 @@ impl Tls {
         self.handshake_timeout = timeout;
         self
     }
-}
-
-/// Serves over TLS until `stop` completes, then finishes what was begun.
-///
-/// # Errors
-/// Those of the listener.
-pub async fn serve_tls(
-    listener: TcpListener,
-    router: Router,
-    tls: Tls,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let handle = Handle::<SocketAddr>::new();
-    let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.config))
-        .handshake_timeout(tls.handshake_timeout)
-        // Answers are small and waited for: send them at once.
-        .acceptor(axum_server::accept::NoDelayAcceptor::new());
-    let mut server = Server::<SocketAddr>::from_listener(listener)
-        .acceptor(acceptor)
-        .http1_only()
-        .first_request_timeout(HEAD_TIMEOUT)
-        .handle(handle.clone());
-    server
-        .http_builder()
-        .http1()
-        .header_read_timeout(HEAD_TIMEOUT);
-    let served = server.serve(router.into_make_service());
-    tokio::pin!(served, stop);
-    tokio::select! {
-        ended = &mut served => return ended,
-        () = &mut stop => handle.graceful_shutdown(None),
-    }
-    served.await
 }

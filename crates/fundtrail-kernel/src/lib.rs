@@ -3,12 +3,13 @@
 //! Read [`pipeline`] first: it is the way of one transaction. The kernel knows rules and
 //! the tree, never RocksDB; it meets a storage through the ports of the model only.
 //! Everything that is not deterministic (order, time) enters through the batch.
-#![no_std]
+#![cfg_attr(not(feature = "openapi"), no_std)]
 
 extern crate alloc;
 
 pub mod admission;
 mod hashes;
+pub mod history;
 pub mod memory;
 pub mod pipeline;
 pub mod proofs;

@@ -15,6 +15,7 @@ use fundtrail_regulation::state::{Key, Overlay, View};
 use fundtrail_regulation::{Case, Outcome, Refusal, judge};
 
 use crate::admission::{Admitted, verify};
+use crate::history;
 use crate::proofs::{StoredNodes, last_entry};
 
 /// What became of one submission of a batch.
@@ -65,6 +66,8 @@ pub struct Staged {
     /// The exact bytes of each new entry.
     pub entries: Vec<Vec<u8>>,
     batch: Batch,
+    /// What later readers of this height need. Nothing reads it while the batch is decided.
+    history: Batch,
     edge: Edge,
 }
 
@@ -84,9 +87,15 @@ impl Staged {
         self.entries.is_empty()
     }
 
-    /// Everything it would write.
+    /// Everything it would write, but for its history.
     pub fn writes(&self) -> &Batch {
         &self.batch
+    }
+
+    /// Takes out what it would write to [`history`], for one who keeps it elsewhere or not
+    /// at all.
+    pub(crate) fn take_history(&mut self) -> Batch {
+        core::mem::take(&mut self.history)
     }
 
     /// Adds rows of tables beside the log, to be written with it.
@@ -152,6 +161,7 @@ impl Kernel {
             verdicts: Vec::with_capacity(batch.len()),
             entries: Vec::new(),
             batch: Batch::default(),
+            history: Batch::default(),
             edge: self.edge.clone(),
         };
         for admitted in batch {
@@ -175,6 +185,7 @@ impl Kernel {
             verdicts,
             entries,
             mut batch,
+            history,
             edge,
         } = staged;
         if !entries.is_empty() {
@@ -184,6 +195,7 @@ impl Kernel {
                 size.to_be_bytes(),
                 checkpoint.as_bytes(),
             );
+            batch.absorb(history);
             store.commit(&batch)?;
         }
         self.edge = edge;
@@ -264,6 +276,7 @@ impl Staged {
         }
 
         // The hash, and everything that will be written.
+        history::record(&mut self.history, index, admitted.transaction.date, &writes);
         self.batch.absorb(writes);
         let leaf = Hash::leaf(&bytes);
         let Staged { batch, edge, .. } = self;

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 
 use fundtrail_merkle::Hash;
 use fundtrail_model::entry::NO_ENTRY;
+use fundtrail_model::port::Batch;
 use fundtrail_model::{Entry, Fault, KeyId};
 use fundtrail_regulation::particulars;
 use fundtrail_regulation::state::{Key, View};
@@ -47,6 +48,8 @@ pub struct Replay {
     memory: Memory,
     last_leaf: Hash,
     leaves_signatures: bool,
+    /// Where the history goes; it is not kept where nobody asked for it.
+    history: Option<Batch>,
 }
 
 impl Replay {
@@ -63,6 +66,7 @@ impl Replay {
             memory,
             last_leaf: NO_ENTRY,
             leaves_signatures: false,
+            history: None,
         })
     }
 
@@ -74,6 +78,24 @@ impl Replay {
             leaves_signatures: true,
             ..self
         }
+    }
+
+    /// The same replay for one who wants the rows of [`history`](crate::history): see
+    /// [`Replay::take_history`].
+    #[must_use]
+    pub fn keeping_history(self) -> Replay {
+        Replay {
+            history: Some(Batch::default()),
+            ..self
+        }
+    }
+
+    /// The rows of history of the entries replayed since they were taken last.
+    pub fn take_history(&mut self) -> Batch {
+        self.history
+            .as_mut()
+            .map(core::mem::take)
+            .unwrap_or_default()
     }
 
     /// Number of entries replayed.
@@ -119,7 +141,7 @@ impl Replay {
             Err(what) => return integrity(what),
         };
         let conformity = |what: String| Ok(Err(Finding::Conformity { index, what }));
-        let staged = self
+        let mut staged = self
             .kernel
             .stage(&self.memory, entry.recorded, [admitted].into())?;
         match staged.verdicts.first() {
@@ -139,6 +161,10 @@ impl Replay {
         }
         if staged.entries.first().map(Vec::as_slice) != Some(bytes) {
             return integrity("recorded goes back before the entry before".to_string());
+        }
+        let history = staged.take_history();
+        if let Some(kept) = &mut self.history {
+            kept.absorb(history);
         }
         self.kernel.commit(staged, "", &mut self.memory)?;
         self.last_leaf = Hash::leaf(bytes);

@@ -20,6 +20,7 @@ use crate::statement::entry_text;
 
 /// What a document of a seal is called in its first member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum SealFormat {
     /// The first version.
     #[serde(rename = "fundtrail-seal/v1")]
@@ -28,6 +29,7 @@ pub enum SealFormat {
 
 /// That a period was sealed, and with which head and balance of one object, or without it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SealDocument {
     /// The version of the document.
@@ -44,6 +46,7 @@ pub struct SealDocument {
     pub entry: String,
     /// That the entry is in the tree of the checkpoint, the leaf's sibling first.
     #[serde(with = "crate::hashes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub hashes: Vec<Hash>,
     /// Number of leaves of the seal.
     pub leaves: u64,
@@ -60,6 +63,7 @@ pub struct SealDocument {
 
 /// Where an object stands in a named seal, or between which others it is not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SealPlace {
     /// The period.
@@ -79,6 +83,7 @@ pub struct SealPlace {
 
 /// A leaf of a seal with its proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlacedLeaf {
     /// The exact text of the leaf.
@@ -87,6 +92,7 @@ pub struct PlacedLeaf {
     pub index: u64,
     /// That it is in the seal's tree, the leaf's sibling first.
     #[serde(with = "crate::hashes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub hashes: Vec<Hash>,
 }
 

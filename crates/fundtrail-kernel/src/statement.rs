@@ -22,6 +22,7 @@ const PIECE: usize = 64;
 
 /// What a statement is called in its first member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum StatementFormat {
     /// The first version.
     #[serde(rename = "fundtrail-statement/v1")]
@@ -30,6 +31,7 @@ pub enum StatementFormat {
 
 /// Every entry of one object below the size of one checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The version of the document.
@@ -52,6 +54,7 @@ pub struct Statement {
 
 /// One revision with its entry and its proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = StatementItem))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Which revision of the object it is, from 1.
@@ -62,12 +65,14 @@ pub struct Item {
     pub entry: String,
     /// That it is in the tree of the checkpoint, the leaf's sibling first.
     #[serde(with = "crate::hashes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub hashes: Vec<Hash>,
 }
 
 /// Every entry since the newest seal, or since the first, so that none that revises the
 /// object can be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Completeness {
     /// The object in the seal whose entry the tail begins with; none where the tail begins
@@ -78,6 +83,7 @@ pub struct Completeness {
     pub tail: Vec<String>,
     /// The left edge of the tail: see [`left_edge`].
     #[serde(with = "crate::hashes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub hashes: Vec<Hash>,
 }
 

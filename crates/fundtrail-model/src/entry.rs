@@ -57,6 +57,7 @@ pub struct Findings {
 
 /// What a transaction did to the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Effects {
     /// Lines of double entry; their amounts add up to zero.
@@ -69,6 +70,7 @@ pub struct Effects {
 
 /// One line of double entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Posting {
     /// The book: `account:…` for money the fund holds, others for where it came from or went.
@@ -83,6 +85,7 @@ pub struct Posting {
 
 /// The n-th entry that touches an object, and the one before it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Revision {
     /// `loan:…`, `bank:…`, `borrower:…`, `account:…` and so on.
@@ -95,6 +98,7 @@ pub struct Revision {
 
 /// Something recorded that somebody must now act on or explain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
     /// The stable code.

@@ -9,13 +9,17 @@ use alloc::string::String;
 use core::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, spki::der::zeroize::Zeroizing};
+use ed25519_dalek::pkcs8::DecodePrivateKey as _;
+pub use ed25519_dalek::pkcs8::spki::der::zeroize::Zeroizing;
 use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
+mod encrypted;
 #[cfg(test)]
 mod tests;
+
+pub use encrypted::{EncryptedKeyError, ITERATIONS, is_encrypted};
 
 /// SubjectPublicKeyInfo of Ed25519 up to the key itself (RFC 8410, section 4).
 const SPKI_PREFIX: [u8; 12] = [
@@ -45,8 +49,8 @@ pub enum KeyError {
     /// A point of small order, for which anyone can make signatures.
     #[error("KEY_WEAK: the key is a point of small order")]
     Weak,
-    /// Not an unencrypted PKCS#8 Ed25519 private key.
-    #[error("KEY_PRIVATE_FORM: a private key is unencrypted PKCS#8 of Ed25519, PEM or DER")]
+    /// Not a PKCS#8 Ed25519 private key, or an encrypted one where none is expected.
+    #[error("KEY_PRIVATE_FORM: a private key is PKCS#8 of Ed25519, PEM or DER")]
     PrivateForm,
 }
 

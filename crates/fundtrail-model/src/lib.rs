@@ -4,12 +4,13 @@
 //!
 //! Nothing here knows what the regulation says, what time it is, or where bytes are
 //! kept: no clock, no disk, no network, no randomness, no floats.
-#![no_std]
+#![cfg_attr(not(feature = "openapi"), no_std)]
 
 extern crate alloc;
 
 pub mod add_checkpoint;
 pub mod amount;
+pub mod capital;
 pub mod checkpoint;
 pub mod day;
 pub mod disclosure;
@@ -22,6 +23,8 @@ pub mod key;
 pub mod log_policy;
 pub mod malformed;
 pub mod note;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod port;
 pub mod receipt;
 pub mod tag;

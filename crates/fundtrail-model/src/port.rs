@@ -3,7 +3,7 @@
 //! A storage knows tables and bytes, never what they mean. Absent on purpose:
 //! any notion of a rule, of JSON, or of a file.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -33,7 +33,8 @@ macro_rules! tables {
 
 tables! {
     /// Facts about the storage itself: `schema` → the version as decimal text;
-    /// `published_before` → the size (u64) published before witnesses were asked for.
+    /// `published_before` → the size (u64) published before witnesses were asked for;
+    /// `history` → the form of `versions` and `days`, as decimal text.
     Meta = "meta",
     /// Entry index (u64) → the entry's exact bytes.
     Entries = "entries",
@@ -103,6 +104,12 @@ tables! {
     Reversed = "reversed",
     /// Transaction id → which of its sealed particulars were erased, and by which entries.
     Erased = "erased",
+    /// State table, key and entry, newest entry first → the row's value as that entry left
+    /// it. Follows from the entries.
+    Versions = "versions",
+    /// Business date (u32) → index (u64) of the entry with which the newest date on record
+    /// became that one. Follows from the entries.
+    Days = "days",
 }
 
 /// The machine failed: not the submitter's doing, never part of a verdict.
@@ -180,6 +187,7 @@ impl<R: Read + ?Sized> Read for &R {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     writes: BTreeMap<(Table, Vec<u8>), Option<Vec<u8>>>,
+    erased: BTreeSet<Table>,
 }
 
 impl Batch {
@@ -193,9 +201,21 @@ impl Batch {
         self.writes.insert((table, key.into()), None);
     }
 
+    /// Says that what this batch removes or replaces in `table` has to leave the disk, and not
+    /// only the answers.
+    pub fn erase(&mut self, table: Table) {
+        self.erased.insert(table);
+    }
+
+    /// The tables of which something has to leave the disk.
+    pub fn erased(&self) -> &BTreeSet<Table> {
+        &self.erased
+    }
+
     /// Takes over every write of `later`; its writes win.
     pub fn absorb(&mut self, later: Batch) {
         self.writes.extend(later.writes);
+        self.erased.extend(later.erased);
     }
 
     /// The pending write to `key`: `Some(None)` means a removal.

@@ -25,6 +25,7 @@ pub mod storage;
 pub mod witnesses;
 
 mod ending;
+mod growth;
 mod sequencer;
 
 pub use aside::NotKept;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use fundtrail_kernel::proofs::PUBLISHED_BEFORE;
 use fundtrail_kernel::{Admitted, Desk, Kernel, Rejection, Verdict};
@@ -18,9 +19,11 @@ use rayon::prelude::*;
 
 use crate::aside::{Aside, NotKept};
 use crate::clock::Clock;
+use crate::drafts::SWEEP_EVERY;
 use crate::ending::Ending;
+use crate::growth::Growth;
 use crate::metrics::Metrics;
-use crate::recovery::{RecoveryError, recover};
+use crate::recovery::{RecoveryError, make_history, recover};
 use crate::sequencer::{Place, Queue, Sequencer};
 use crate::storage::Storage;
 use crate::witnesses::{Board, Feeder, WitnessState, Witnesses};
@@ -44,6 +47,8 @@ pub struct Config {
     pub witnesses: Option<Witnesses>,
     /// How many days a draft takes signatures, and is kept after it ended.
     pub draft_days: u16,
+    /// How often drafts whose time is over are looked for.
+    pub sweep_every: Duration,
 }
 
 impl Config {
@@ -57,6 +62,7 @@ impl Config {
             batch_max: 512,
             witnesses: None,
             draft_days: 30,
+            sweep_every: SWEEP_EVERY,
         }
     }
 }
@@ -96,6 +102,7 @@ pub struct Node {
     metrics: Arc<Metrics>,
     queue: Arc<Queue>,
     ending: Arc<Ending>,
+    growth: Arc<Growth>,
     sequencer: Mutex<Option<JoinHandle<()>>>,
     feeder: Option<Feeder>,
     board: Arc<Board>,
@@ -123,6 +130,7 @@ impl Node {
             batch_max,
             witnesses,
             draft_days,
+            sweep_every,
         } = config;
         let log_key = signer.verifier().clone();
         let origin = log_key.name().to_owned();
@@ -132,6 +140,7 @@ impl Node {
             tag_key,
         };
         let kernel = storage.read(|read| recover(read, &desk, &log_key))?;
+        make_history(storage.as_ref(), kernel.size(), commit.as_mut())?;
         let witnessed_only = witnesses.as_ref().is_some_and(Witnesses::is_quorum_needed);
         let floor = storage.read(|read| published_before(read, witnessed_only, kernel.size()))?;
         if !floor.is_empty() {
@@ -142,6 +151,7 @@ impl Node {
         metrics.set_size(kernel.size());
         let (queue, jobs) = Queue::new(queue_max, Arc::clone(&metrics));
         let ending = Arc::new(Ending::default());
+        let growth = Arc::new(Growth::default());
         let (feeder, inbox) = witnesses.as_ref().map(|_| Feeder::new()).unzip();
         let sequencer = Sequencer {
             kernel,
@@ -151,6 +161,10 @@ impl Node {
             signer,
             metrics: Arc::clone(&metrics),
             batch_max,
+            draft_millis: millis_of(draft_days),
+            sweep_every,
+            swept: Instant::now(),
+            growth: Arc::clone(&growth),
             bell: feeder.as_ref().map(Feeder::bell),
         };
         let told = Arc::clone(&ending);
@@ -166,6 +180,7 @@ impl Node {
             metrics,
             queue: Arc::new(queue),
             ending,
+            growth,
             sequencer: Mutex::new(Some(thread)),
             feeder,
             board: Arc::default(),
@@ -230,6 +245,12 @@ impl Node {
         let (aside, place) = Aside::new(decide);
         self.queue.put_aside(aside)?;
         place.wait()
+    }
+
+    /// Has `tell` called with the number of entries: now, and by the sequencer each time that
+    /// more of them became durable, until it says false. It must not wait for anything.
+    pub fn on_growth(&self, tell: impl Fn(u64) -> bool + Send + 'static) {
+        self.growth.add(Box::new(tell), || self.metrics.size());
     }
 
     /// Asks no more witnesses, takes no more submissions, decides what was accepted, and
@@ -319,7 +340,7 @@ impl Node {
 
     /// How long a draft takes signatures, in milliseconds.
     pub(crate) fn draft_millis(&self) -> i64 {
-        i64::from(self.draft_days) * 24 * 60 * 60 * 1000
+        millis_of(self.draft_days)
     }
 
     fn admit(&self, bytes: &[u8]) -> Result<Admitted, Answer> {
@@ -378,6 +399,10 @@ fn published_before(read: &dyn Read, witnessed_only: bool, size: u64) -> Result<
         (true, true) | (false, false) => {}
     }
     Ok(batch)
+}
+
+fn millis_of(days: u16) -> i64 {
+    i64::from(days) * 24 * 60 * 60 * 1000
 }
 
 /// A panic on a caller's thread is that caller's fault to hear of, and nobody else's.

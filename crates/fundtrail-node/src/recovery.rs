@@ -2,17 +2,21 @@
 //!
 //! Starting is the recovery: nothing is repaired. A node that cannot be sure refuses to
 //! start, says which check failed and what to do. Absent: replaying every entry, which is
-//! the auditor's work and needs no node.
+//! the auditor's work and needs no node; but for a ledger from before there was a history,
+//! once.
 
 use fundtrail_kernel::proofs::{Published, StoredNodes, latest_checkpoint, latest_witnessed};
-use fundtrail_kernel::{Desk, Kernel};
+use fundtrail_kernel::replay::Finding;
+use fundtrail_kernel::{Desk, Kernel, history};
 use fundtrail_merkle::{Frontier, Hash, NodeId, Nodes};
 use fundtrail_model::checkpoint::{Checkpoint, CheckpointError};
 use fundtrail_model::entry::NO_ENTRY;
 use fundtrail_model::note::VerifierKey;
-use fundtrail_model::port::{Read, Table};
+use fundtrail_model::port::{Commit, Read, Table};
 use fundtrail_model::{Entry, Fault, Malformed};
 use fundtrail_regulation::state::View;
+
+use crate::storage::Storage;
 
 /// How many of the newest entries are checked byte for byte.
 pub const ENTRIES_CHECKED: u64 = 256;
@@ -161,12 +165,40 @@ pub enum RecoveryError {
         /// As cosigned.
         witnessed: Hash,
     },
+    /// A ledger from before there was a history does not replay, so none can be made of it.
+    #[error(
+        "{0}, so the history of this ledger cannot be made; \
+         read it with the program that recorded it, and audit an export of it"
+    )]
+    History(String),
     /// A thread cannot be started.
     #[error("a thread of the node cannot be started: {0}; look at the machine's limits")]
     Thread(std::io::Error),
 }
 
 const RESTORE: &str = "keep the data directory as it is and restore a backup into another one";
+
+/// Makes the history of a ledger that was recorded before there was one.
+pub(crate) fn make_history(
+    storage: &dyn Storage,
+    size: u64,
+    commit: &mut dyn Commit,
+) -> Result<(), RecoveryError> {
+    storage.read(|read| {
+        if history::is_made(read)? {
+            return Ok(());
+        }
+        tracing::info!(
+            size,
+            "this ledger has no history yet: it is made from the entries"
+        );
+        history::make(read, size, commit)?.map_err(|finding| match finding {
+            Finding::Integrity { index, what } | Finding::Conformity { index, what } => {
+                RecoveryError::History(format!("entry {index}: {what}"))
+            }
+        })
+    })
+}
 
 /// Opens the kernel over what is stored, if it is this node's ledger and whole.
 pub(crate) fn recover(

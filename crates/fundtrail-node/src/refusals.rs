@@ -21,6 +21,7 @@ const PARTICULAR: &str = "particular";
 
 /// A submission that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefusedSubmission {
     /// From 1, in the order of the refusals.
     pub number: u64,
@@ -42,6 +43,7 @@ pub struct RefusedSubmission {
 
 /// A rule that objected, and on which figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Objection {
     /// Stable code.
     pub code: String,
@@ -84,9 +86,9 @@ impl From<&Refusal> for Objection {
 
 /// What is known of a submission before it is decided.
 pub(crate) struct Seen {
-    transaction: Id,
+    pub(crate) transaction: Id,
     kind: String,
-    payload_digest: [u8; 32],
+    pub(crate) payload_digest: [u8; 32],
     signers: Vec<KeyId>,
 }
 

@@ -6,9 +6,9 @@
 //! the same queue: there is one writer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fundtrail_kernel::{Admitted, Kernel, Staged, Verdict};
 use fundtrail_model::Fault;
@@ -19,7 +19,9 @@ use fundtrail_regulation::state::Overlay;
 
 use crate::aside::{self, Aside, NotKept, Waiting};
 use crate::clock::Clock;
+use crate::drafts;
 use crate::ending::Ending;
+use crate::growth::Growth;
 use crate::metrics::Metrics;
 use crate::node::Answer;
 use crate::refusals::{self, REFUSALS_MAX, Seen};
@@ -35,6 +37,14 @@ pub(crate) struct Sequencer {
     pub(crate) signer: NoteSigner,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) batch_max: usize,
+    /// For how many milliseconds drafts that have ended are kept.
+    pub(crate) draft_millis: i64,
+    /// How often drafts whose time is over are looked for.
+    pub(crate) sweep_every: Duration,
+    /// When they were, last.
+    pub(crate) swept: Instant,
+    /// Who is told after each commit of entries.
+    pub(crate) growth: Arc<Growth>,
     /// Rung after each commit of entries, if there are witnesses.
     pub(crate) bell: Option<Bell>,
 }
@@ -59,6 +69,8 @@ struct Taken {
     replies: Vec<SyncSender<Answer>>,
     witnessed: Batch,
     asides: Vec<Aside>,
+    /// Whether it is time to look what is over.
+    is_sweep: bool,
 }
 
 impl Sequencer {
@@ -73,10 +85,15 @@ impl Sequencer {
                 replies,
                 witnessed,
                 asides,
+                is_sweep,
             } = taken;
             let work = || {
                 self.put_aside(witnessed, asides)?;
-                self.decide(batch)
+                let verdicts = self.decide(batch)?;
+                if is_sweep {
+                    self.sweep()?;
+                }
+                Ok(verdicts)
             };
             let decided = catch_unwind(AssertUnwindSafe(work))
                 .unwrap_or_else(|_| Err(Fault("the sequencer panicked: this is a defect".into())));
@@ -96,12 +113,21 @@ impl Sequencer {
         ending.set(outcome);
     }
 
-    /// Waits for one job, then takes all that wait, up to the most that fit a batch.
+    /// Waits for one job or the time to sweep, then takes all that wait, up to the most that
+    /// fit a batch.
     fn take(&self, queue: &Receiver<Job>) -> Option<Taken> {
-        let first = queue.recv().ok()?;
+        let patience = self.sweep_every.saturating_sub(self.swept.elapsed());
+        let first = match queue.recv_timeout(patience) {
+            Ok(job) => Some(job),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return None,
+        };
         let rest = queue.try_iter().take(self.batch_max.saturating_sub(1));
-        let mut taken = Taken::default();
-        for job in std::iter::once(first).chain(rest) {
+        let mut taken = Taken {
+            is_sweep: self.swept.elapsed() >= self.sweep_every,
+            ..Taken::default()
+        };
+        for job in first.into_iter().chain(rest) {
             match job {
                 Job::Transaction { admitted, reply } => {
                     self.metrics.unqueue();
@@ -138,29 +164,40 @@ impl Sequencer {
         Ok(())
     }
 
+    /// Ends what is over, and what the storage could not do before.
+    fn sweep(&mut self) -> Result<(), Fault> {
+        self.swept = Instant::now();
+        let sweep = drafts::sweep(Arc::clone(&self.clock), self.draft_millis);
+        self.put_aside(Batch::default(), vec![sweep])?;
+        self.commit.commit(&Batch::default())
+    }
+
     fn decide(&mut self, batch: Vec<Admitted>) -> Result<Vec<Verdict>, Fault> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
         let now = self.clock.now()?;
         let kernel = &self.kernel;
-        let seen = batch.iter().map(Seen::of).collect();
-        let (mut staged, refused) = self.storage.read(|read| {
+        let keep = self.draft_millis;
+        let seen: Vec<Seen> = batch.iter().map(Seen::of).collect();
+        let (mut staged, beside) = self.storage.read(|read| {
             let staged = kernel.stage(read, now, batch)?;
             let state = Overlay {
                 base: read,
                 batch: staged.writes(),
             };
+            let mut beside = drafts::recorded(&state, now, keep, &seen, &staged.verdicts)?;
             let refused = refusals::rows(&state, now, seen, &staged.verdicts, REFUSALS_MAX)?;
-            Ok::<_, Fault>((staged, refused))
+            beside.absorb(refused);
+            Ok::<_, Fault>((staged, beside))
         })?;
         if staged.is_empty() {
-            if !refused.is_empty() {
-                self.commit.commit(&refused)?;
+            if !beside.is_empty() {
+                self.commit.commit(&beside)?;
             }
             return Ok(staged.verdicts);
         }
-        staged.put_beside(refused);
+        staged.put_beside(beside);
         let checkpoint = sign(&staged, &self.signer)?;
         let began = Instant::now();
         let verdicts = self
@@ -168,6 +205,7 @@ impl Sequencer {
             .commit(staged, &checkpoint, self.commit.as_mut())?;
         self.metrics.commit(began.elapsed());
         self.metrics.set_size(self.kernel.size());
+        self.growth.tell(self.kernel.size());
         if let Some(bell) = &self.bell {
             bell.ring();
         }

@@ -4,7 +4,7 @@
 //! The same code runs in the node, in dry runs, in simulation and in replay. Nothing
 //! here knows what time it is, where bytes are kept, or who is asking: a verdict is a
 //! function of the case.
-#![no_std]
+#![cfg_attr(not(feature = "openapi"), no_std)]
 
 extern crate alloc;
 
@@ -17,11 +17,14 @@ pub mod identifier;
 pub mod kinds;
 pub mod loss;
 pub mod obligations;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod outcome;
 pub mod particulars;
 pub mod period;
 pub mod policy;
 pub mod reconciliation;
+pub mod report;
 pub mod rule;
 pub mod said;
 pub mod seal;

@@ -17,6 +17,7 @@ pub use options::*;
 
 /// A whole policy, as adopted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Which measure this is and when it is in force.
@@ -50,6 +51,7 @@ pub struct Policy {
 
 /// The measure and its period in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// Short name.
@@ -74,6 +76,7 @@ pub struct Measure {
 
 /// The pool of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PolicyFund))]
 #[serde(deny_unknown_fields)]
 pub struct Fund {
     /// The initial total that activates the fund, in yuan (Art. 3).
@@ -86,6 +89,7 @@ pub struct Fund {
 
 /// One who may pay into the fund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contributor {
     /// The contributor's party id.
@@ -96,6 +100,7 @@ pub struct Contributor {
 
 /// Which enterprises are covered (Art. 4; A29, A31).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Eligibility {
     /// Beginnings of the division codes that count as the region.
@@ -116,6 +121,7 @@ pub struct Eligibility {
 
 /// Which rights may be pledged (A30).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IntellectualProperty {
     /// Codes of the kinds of right.
@@ -128,6 +134,7 @@ pub struct IntellectualProperty {
 
 /// What the loan may be used for (Art. 5; A32).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Purpose {
     /// Codes allowed.
@@ -140,6 +147,7 @@ pub struct Purpose {
 
 /// What must fall in the period in force (A02, A03, A40).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
     /// Which day is the day of the loss.
@@ -157,6 +165,7 @@ pub struct Coverage {
 
 /// Ratio, cap and base of the compensation (A04–A11, A22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Compensation {
     /// Share of the loss, in basis points.
@@ -187,6 +196,7 @@ pub struct Compensation {
 
 /// Warning and suspension (A12–A18).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Brake {
     /// What is compared.
@@ -209,6 +219,7 @@ pub struct Brake {
 
 /// Return of recoveries (A19–A24).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Returns {
     /// Share of what is collected, in basis points.
@@ -231,6 +242,7 @@ pub struct Returns {
 
 /// The manager's fee (A26).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fee {
     /// The fixed sum it is a share of, in yuan.
@@ -245,6 +257,7 @@ pub struct Fee {
 
 /// Who decides (A28).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// Seats of the leading group.
@@ -259,6 +272,7 @@ pub struct Approval {
 
 /// Dates of reports and reviews (A38, A39).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ReportDates))]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Working days after the end of a quarter.
@@ -271,6 +285,7 @@ pub struct Report {
 
 /// A signature suite and when it is allowed, by business date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SuitePeriod {
     /// The suite, as key records name it.

@@ -32,6 +32,7 @@ pub struct Stated {
 
 /// A bank statement beside the ledger as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ReconciliationLine))]
 pub struct Line {
     /// The account.
     pub account: Id,

@@ -10,6 +10,7 @@ use crate::kinds::Kind;
 
 /// A text in the two languages of the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bilingual {
     /// Chinese.
     pub zh: &'static str,

@@ -1,10 +1,10 @@
-//! Erasing for good: what was removed from a table of particulars leaves the disk, not only
-//! the answers.
+//! Erasing for good: what was removed from a table of particulars, or replaced where a batch
+//! says so, leaves the disk, not only the answers.
 //!
 //! RocksDB keeps a removed row in three places: in the write-ahead log, in files that a
 //! compaction has not reached, and in those that a reader still has open. So all tables are
-//! flushed, which ends the log; the tables that hold particulars are rewritten down to their
-//! last level; and files nobody needs are deleted at once.
+//! flushed, which ends the log; the tables that held it are rewritten down to their last
+//! level; and files nobody needs are deleted at once.
 //!
 //! Invariants: a commit that erases leaves a mark in the same write, and the mark goes when
 //! the bytes are gone, so that a crash in between is made up for at the next opening.
@@ -25,8 +25,9 @@ use crate::options;
 /// Key in [`Table::Meta`]: an erasure was committed, and its bytes may still be there.
 const MARK: &[u8] = b"erasing";
 
-/// Tables with disclosures in them.
-const SEALED: [Table; 2] = [Table::Disclosures, Table::Drafts];
+/// Tables with disclosures in them. What is removed from the first may stand in an old version
+/// of a row of the other.
+pub(crate) const SEALED: [Table; 2] = [Table::Disclosures, Table::Drafts];
 
 /// How long readers of an older state are waited for. They keep what it held.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -34,11 +35,16 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 const DOING: &str = "erase what was removed";
 
-/// Whether a batch takes away what was disclosed.
-pub(crate) fn erases(batch: &Batch) -> bool {
-    batch
+/// The tables of which a batch takes something that has to leave the disk.
+pub(crate) fn erased(batch: &Batch) -> BTreeSet<Table> {
+    let mut erased = batch.erased().clone();
+    if batch
         .iter()
         .any(|(table, _, value)| table == Table::Disclosures && value.is_none())
+    {
+        erased.extend(SEALED);
+    }
+    erased
 }
 
 /// Says in the same write that bytes are to be erased.
@@ -59,17 +65,22 @@ pub(crate) fn is_marked(db: &DB) -> Result<bool, Error> {
     }
 }
 
-/// Takes what was removed off the disk. False if somebody was still reading an older state
+/// Takes what was removed from these tables off the disk. False if somebody was still reading an older state
 /// when `patience` ran out: the mark stays, for the next time.
 ///
 /// # Errors
 /// [`Fault`] if a table cannot be rewritten.
-pub(crate) fn finish(db: &DB, removed: Removed, patience: Patience) -> Result<bool, Fault> {
+pub(crate) fn finish(
+    db: &DB,
+    tables: &BTreeSet<Table>,
+    removed: Removed,
+    patience: Patience,
+) -> Result<bool, Fault> {
     let failed = |error: Error| fault(DOING, &error);
     if !readers_left(db, removed, patience).map_err(failed)? {
         return Ok(false);
     }
-    rewrite(db)?;
+    rewrite(db, tables)?;
     purge(db).map_err(failed)?;
     if let Some(meta) = db.cf_handle(Table::Meta.name()) {
         db.delete_cf_opt(meta, MARK, &options::writing())
@@ -108,7 +119,7 @@ fn readers_left(db: &DB, removed: Removed, patience: Patience) -> Result<bool, E
     }
 }
 
-fn rewrite(db: &DB) -> Result<(), Fault> {
+fn rewrite(db: &DB, tables: &BTreeSet<Table>) -> Result<(), Fault> {
     let failed = |error: Error| fault(DOING, &error);
     let mut flush = FlushOptions::default();
     flush.set_wait(true);
@@ -118,15 +129,16 @@ fn rewrite(db: &DB) -> Result<(), Fault> {
     {
         db.flush_cf_opt(family, &flush).map_err(failed)?;
     }
-    let before = files(db).map_err(failed)?;
+    let before = files(db, tables).map_err(failed)?;
     let mut compact = CompactOptions::default();
     compact.set_exclusive_manual_compaction(true);
     compact.set_bottommost_level_compaction(BottommostLevelCompaction::Force);
-    for family in SEALED.iter().filter_map(|table| db.cf_handle(table.name())) {
+    for family in tables.iter().filter_map(|table| db.cf_handle(table.name())) {
         db.compact_range_cf_opt(family, None::<&[u8]>, None::<&[u8]>, &compact);
     }
     // RocksDB's interface does not say whether a compaction failed.
-    if files(db).map_err(failed)?.is_disjoint(&before) {
+    let after = files(db, tables).map_err(failed)?;
+    if after.is_disjoint(&before) {
         Ok(())
     } else {
         Err(Fault(format!(
@@ -135,9 +147,9 @@ fn rewrite(db: &DB) -> Result<(), Fault> {
     }
 }
 
-/// The files of the tables with disclosures.
-fn files(db: &DB) -> Result<BTreeSet<String>, Error> {
-    let sealed = |family: &str| SEALED.iter().any(|table| table.name() == family);
+/// The files of these tables.
+fn files(db: &DB, tables: &BTreeSet<Table>) -> Result<BTreeSet<String>, Error> {
+    let sealed = |family: &str| tables.iter().any(|table| table.name() == family);
     let files = db.live_files()?.into_iter();
     Ok(files
         .filter(|file| sealed(&file.column_family_name))

@@ -8,7 +8,8 @@
 //! - a batch is there whole or not at all, whenever the process dies;
 //! - a reader sees one state from its first read to its last;
 //! - what cannot be read is a [`Fault`](fundtrail_model::port::Fault), never a missing row;
-//! - after a commit that removed disclosures, no file of the directory holds them;
+//! - after a commit that removed disclosures, or that says that something is to be erased, no
+//!   file of the directory holds it, once nobody reads an older state;
 //! - after a commit failed, nothing more is written until the storage is opened again.
 //!
 //! Absent on purpose: what a table means. This crate knows names, keys and bytes; it does

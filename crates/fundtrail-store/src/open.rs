@@ -27,12 +27,15 @@ use crate::options;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Tables that came after ledgers of this schema were made: empty where they are not there.
-/// What is outside the log, and records of kinds that older ledgers did not know.
+/// What is outside the log, records of kinds that older ledgers did not know, and what is made
+/// anew from the entries.
 const ADDED_LATER: &[Table] = &[
     Table::Witnessed,
     Table::Drafts,
     Table::Refusals,
     Table::Erased,
+    Table::Versions,
+    Table::Days,
 ];
 
 const SCHEMA_KEY: &[u8] = b"schema";
@@ -71,9 +74,12 @@ fn finish_erasure(db: DB, path: &Path) -> Result<DB, OpenError> {
     let marked = erase::is_marked(&db).map_err(|error| OpenError::from_rocksdb(path, error))?;
     if marked {
         let newest = db.latest_sequence_number();
-        erase::finish(&db, newest, Patience::None).map_err(|fault| OpenError::Inaccessible {
-            path: path.into(),
-            detail: fault.to_string(),
+        let sealed = erase::SEALED.into();
+        erase::finish(&db, &sealed, newest, Patience::None).map_err(|fault| {
+            OpenError::Inaccessible {
+                path: path.into(),
+                detail: fault.to_string(),
+            }
         })?;
     }
     Ok(db)

@@ -124,6 +124,8 @@ fn is_looked_up_by_name(table: Table) -> bool {
             | Table::Queue
             | Table::Alerts
             | Table::Revisions
+            | Table::Versions
+            | Table::Days
     )
 }
 

@@ -4,17 +4,18 @@
 //! returns; after a failed one nothing more is written. Absent: threads. Reads and
 //! commits run on the caller's.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use fundtrail_model::port::{Batch, Commit, Fault, Read};
+use fundtrail_model::port::{Batch, Commit, Fault, Read, Table};
 use rocksdb::checkpoint::Checkpoint;
 use rocksdb::{DB, WriteBatch, WriteOptions};
 
-use crate::erase::{self, Patience};
+use crate::erase::{self, Patience, Removed};
 use crate::error::{OpenError, fault};
 use crate::view::{View, family};
 use crate::{open, options};
@@ -35,8 +36,15 @@ struct Shared {
     db: DB,
     has_writer: AtomicBool,
     failed: OnceLock<Fault>,
-    /// Removed particulars whose bytes wait for readers of an older state; 0 for none.
-    owes_erasure: AtomicU64,
+    owes: Mutex<Owed>,
+}
+
+/// What was removed and is on the disk still, because somebody reads an older state.
+#[derive(Default)]
+struct Owed {
+    /// From these tables; none where nothing is owed.
+    tables: BTreeSet<Table>,
+    removed: Removed,
 }
 
 impl Store {
@@ -50,7 +58,7 @@ impl Store {
             db,
             has_writer: AtomicBool::new(false),
             failed: OnceLock::new(),
-            owes_erasure: AtomicU64::new(0),
+            owes: Mutex::default(),
         };
         Ok(Store {
             shared: Arc::new(shared),
@@ -116,29 +124,32 @@ impl Writer {
                 None => writes.delete_cf(family, key),
             }
         }
-        let erases = erase::erases(batch);
-        if erases {
+        let erased = erase::erased(batch);
+        if !erased.is_empty() {
             erase::mark(db, &mut writes);
         }
         db.write_opt(writes, &self.options)
             .map_err(|error| fault("commit a batch", &error))?;
-        self.erase(erases)
+        self.erase(erased)
     }
 
-    /// Takes what was removed off the disk, now or, where somebody reads an older state for
-    /// long, after a later commit.
-    fn erase(&self, now: bool) -> Result<(), Fault> {
-        let Shared {
-            db, owes_erasure, ..
-        } = &*self.shared;
-        let (removed, patience) = if now {
-            (db.latest_sequence_number(), Patience::Some)
+    /// Takes what was removed from these tables off the disk, now or, where somebody reads an
+    /// older state, after a later commit. Only an erasure that the ledger ordered waits a
+    /// while for readers: drafts end all the time.
+    fn erase(&self, now: BTreeSet<Table>) -> Result<(), Fault> {
+        let Shared { db, owes, .. } = &*self.shared;
+        let mut owes = owes.lock().unwrap_or_else(PoisonError::into_inner);
+        let patience = if now.contains(&Table::Disclosures) {
+            Patience::Some
         } else {
-            (owes_erasure.load(Ordering::Acquire), Patience::None)
+            Patience::None
         };
-        if removed > 0 {
-            let done = erase::finish(db, removed, patience)?;
-            owes_erasure.store(if done { 0 } else { removed }, Ordering::Release);
+        if !now.is_empty() {
+            owes.removed = db.latest_sequence_number();
+            owes.tables.extend(now);
+        }
+        if !owes.tables.is_empty() && erase::finish(db, &owes.tables, owes.removed, patience)? {
+            owes.tables.clear();
         }
         Ok(())
     }
@@ -153,10 +164,13 @@ impl Commit for Writer {
                 "{first} (since then nothing is written; start again)"
             )));
         }
-        if batch.is_empty() {
-            return Ok(());
-        }
-        self.write(batch).inspect_err(|fault| {
+        // Nothing to write, but perhaps something that is owed.
+        let done = if batch.is_empty() {
+            self.erase(BTreeSet::new())
+        } else {
+            self.write(batch)
+        };
+        done.inspect_err(|fault| {
             self.shared.failed.get_or_init(|| fault.clone());
         })
     }

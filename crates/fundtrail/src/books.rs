@@ -15,7 +15,7 @@ use crate::node::{NodeArgs, answered, encoded};
 pub(crate) struct Obligations {
     #[command(flatten)]
     node: NodeArgs,
-    /// The day on which to look, YYYY-MM-DD; without it, today.
+    /// As the ledger stood on this day, YYYY-MM-DD; without it, now and today.
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     /// Only what this institution owes, or what is about it.
@@ -43,6 +43,9 @@ pub(crate) struct Reconciliation {
     /// Only until this day, YYYY-MM-DD.
     #[arg(long, value_name = "DATE")]
     until: Option<String>,
+    /// As the ledger stood on this day, YYYY-MM-DD; without it, now.
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -79,6 +82,7 @@ pub(crate) fn reconciliation(arguments: &Reconciliation) -> Ending {
         ("account", &arguments.account),
         ("from", &arguments.from),
         ("until", &arguments.until),
+        ("as_of", &arguments.as_of),
     ];
     let items = all(&arguments.node, "/v1/reconciliation", &query)?;
     let columns = [

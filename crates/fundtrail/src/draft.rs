@@ -7,6 +7,7 @@ mod words;
 
 use std::io::{self, BufRead, IsTerminal, Write as _};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -190,8 +191,8 @@ fn shown(arguments: &Show) -> Ending {
 }
 
 fn signed(arguments: &Sign) -> Ending {
-    let key = key::private(&arguments.key)?;
-    let node = arguments.node.connect_with(&arguments.key)?;
+    let key = Rc::new(key::private(&arguments.key)?);
+    let node = arguments.node.connect_with(&key)?;
     let id = id(&arguments.id)?;
     let fetched = match fetch(&node, &id)? {
         Ok(fetched) => fetched,

@@ -15,6 +15,7 @@ mod key;
 mod language;
 mod node;
 mod particulars;
+mod passphrase;
 mod policy;
 mod receipt;
 mod receipt_fetch;
@@ -46,7 +47,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a key, or show one.
+    /// Make a key, show one, lock or unlock its file.
     #[command(subcommand)]
     Key(key::Command),
     /// Sign a short-lived token that shows a node who reads.

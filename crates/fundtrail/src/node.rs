@@ -4,7 +4,8 @@
 //! A token is for one ledger, so that no node can use it at another.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::Args;
@@ -65,11 +66,11 @@ impl NodeArgs {
     }
 
     /// The node, asked as whoever the arguments say, or else as the owner of `key`.
-    pub(crate) fn connect_with(&self, key: &Path) -> Result<Node, Failure> {
+    pub(crate) fn connect_with(&self, key: &Rc<SigningKey>) -> Result<Node, Failure> {
         let mut node = self.connect()?;
         if node.reader.is_none() {
             let ledger = self.ledger_of(&node)?;
-            node.reader = Some(Reader::Key(Box::new(key::private(key)?), ledger));
+            node.reader = Some(Reader::Key(Rc::clone(key), ledger));
         }
         Ok(node)
     }
@@ -89,7 +90,7 @@ impl NodeArgs {
             (Some(path), _) => {
                 let key = key::private(path)?;
                 let ledger = self.ledger_of(&node)?;
-                Some(Reader::Key(Box::new(key), ledger))
+                Some(Reader::Key(Rc::new(key), ledger))
             }
             (None, Some(token)) => Some(Reader::Token(token.clone())),
             (None, None) => variable().map(Reader::Token),
@@ -138,7 +139,7 @@ enum Reader {
     /// Whoever signed this.
     Token(Token),
     /// The owner of this key, at the ledger of this origin.
-    Key(Box<SigningKey>, String),
+    Key(Rc<SigningKey>, String),
 }
 
 /// Where a node is.

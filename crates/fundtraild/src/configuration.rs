@@ -5,6 +5,7 @@
 //! errors are said at once. Absent on purpose: anything about durability, and anything the
 //! regulation says.
 
+mod limits;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::Complaint;
+pub(crate) use limits::{Limits, open_files_max};
 use sources::{Sources, Variables};
 
 /// Where the node listens where nothing is said.
@@ -51,27 +53,6 @@ pub(crate) struct Flags {
     operations_listen: Option<SocketAddr>,
 }
 
-/// The `[limits]` of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// The most submissions that wait, 1 to 65,536.
-    pub(crate) queue: usize,
-    /// The most submissions of one commit, 1 to 4,096.
-    pub(crate) batch: usize,
-    /// The most requests worked on at a time, 1 to 500.
-    pub(crate) requests: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            queue: 1024,
-            batch: 512,
-            requests: 256,
-        }
-    }
-}
-
 /// The `[tls]` of the file: the node's certificate and its key, both PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TlsFiles {
@@ -96,6 +77,8 @@ pub(crate) struct Settings {
     /// Where the node tells how it is to whoever asks on this machine.
     pub(crate) operations_listen: Option<SocketAddr>,
     pub(crate) tls: Option<TlsFiles>,
+    /// Whether the console is served beside the API.
+    pub(crate) console: bool,
     pub(crate) limits: Limits,
     /// How many days a draft takes signatures, 1 to 366.
     pub(crate) draft_days: u16,
@@ -124,15 +107,11 @@ impl Settings {
         let listen = sources.take("listen", flags.listen).unwrap_or(LISTEN);
         let operations_listen = sources.take("operations_listen", flags.operations_listen);
         let tls = tls(&mut sources);
+        let console = sources.take("console", None).unwrap_or(true);
         check_listen(&mut sources, listen, tls.is_some());
         check_operations(&mut sources, operations_listen);
-        let default = Limits::default();
-        let limits = Limits {
-            queue: limit(&mut sources, "limits.queue", 65_536, default.queue),
-            batch: limit(&mut sources, "limits.batch", 4096, default.batch),
-            requests: limit(&mut sources, "limits.requests", 500, default.requests),
-        };
-        let draft_days = limit(&mut sources, "drafts.days", 366, 30);
+        let limits = Limits::gather(&mut sources);
+        let draft_days = limits::limit(&mut sources, "drafts.days", 1, 366, 30);
         let draft_days = u16::try_from(draft_days).unwrap_or(30);
         let problems = sources.problems();
         match (origin, data, log_key, tag_key) {
@@ -147,6 +126,7 @@ impl Settings {
                     listen,
                     operations_listen,
                     tls,
+                    console,
                     limits,
                     draft_days,
                 })
@@ -188,12 +168,4 @@ fn check_operations(sources: &mut Sources, listen: Option<SocketAddr>) {
              answered: other machines ask the node's own address, with a token"
         ));
     }
-}
-
-fn limit(sources: &mut Sources, name: &'static str, most: usize, default: usize) -> usize {
-    let value = sources.take(name, None).unwrap_or(default);
-    if !(1..=most).contains(&value) {
-        sources.complain(format!("{name}: {value} is not 1 to {most}"));
-    }
-    value
 }

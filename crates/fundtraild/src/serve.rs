@@ -1,7 +1,7 @@
 //! `serve`: opens the storage, recovers, serves, and stops in order.
 //!
-//! Told to stop, it takes no more requests, finishes those it has, decides what is queued
-//! and ends with 0. When the sequencer fails it ends with 1: starting again is the
+//! Told to stop, it takes no more connections, finishes the requests it has, decides what is
+//! queued and ends with 0. When the sequencer fails it ends with 1: starting again is the
 //! recovery.
 
 use std::io::Write as _;
@@ -9,42 +9,43 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-use fundtrail_http::{Limits, Tls, TlsError, operations, router, serve_tls};
+use fundtrail_http::{App, Tls, TlsError};
 use fundtrail_node::{Config, Node, SystemClock};
 use fundtrail_store::Store;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 
 use crate::Complaint;
-use crate::configuration::{Settings, TlsFiles};
+use crate::configuration::{Settings, TlsFiles, open_files_max};
 use crate::keys;
 use crate::storage::Rocks;
 use crate::witnesses;
-
-/// How long requests in progress may take to finish once the node is told to stop.
-const GRACE: Duration = Duration::from_secs(30);
 
 /// Runs the node until it is told to stop.
 pub(crate) fn serve(settings: Settings) -> Result<(), Complaint> {
     // Before anything is opened or listens.
     let tls = settings.tls.as_ref().map(read_tls).transpose()?;
+    if let Some(problem) = settings.limits.lacks_files(open_files_max()) {
+        return Err(Complaint(problem));
+    }
     let node = Arc::new(open(&settings)?);
+    let app = App::new(Arc::clone(&node), settings.limits.served());
     let runtime = Runtime::new().map_err(|error| Complaint(format!("no runtime: {error}")))?;
-    let (stop, stopping) = watch::channel(false);
-    let watcher = await_failure(Arc::clone(&node), stop.clone())?;
-    let served = runtime.block_on(run(Arc::clone(&node), &settings, tls, stop, stopping));
-    runtime.shutdown_timeout(GRACE);
+    let watcher = await_failure(Arc::clone(&node), app.clone())?;
+    let served = runtime.block_on(run(app, &settings, tls));
+    runtime.shutdown_timeout(settings.limits.grace);
     let ended = node.shut_down();
     // RocksDB must be closed before the process takes itself apart: here goes the last one
     // who holds the node.
     let _ = watcher.join();
+    let size = node.metrics().size();
     drop(node);
     served?;
-    ended.map_err(|fault| Complaint(format!("the node failed: {fault}; start it again")))
+    ended.map_err(|fault| Complaint(format!("the node failed: {fault}; start it again")))?;
+    tracing::info!(size, "stopped");
+    Ok(())
 }
 
 fn open(settings: &Settings) -> Result<Node, Complaint> {
@@ -96,19 +97,8 @@ fn read_tls(files: &TlsFiles) -> Result<Tls, Complaint> {
     })
 }
 
-async fn run(
-    node: Arc<Node>,
-    settings: &Settings,
-    tls: Option<Tls>,
-    stop: watch::Sender<bool>,
-    stopping: watch::Receiver<bool>,
-) -> Result<(), Complaint> {
-    await_signals(stop)?;
-
-    let limits = Limits {
-        requests_max: settings.limits.requests,
-        ..Limits::default()
-    };
+async fn run(app: App, settings: &Settings, tls: Option<Tls>) -> Result<(), Complaint> {
+    await_signals(app.clone())?;
     let listener = listen(settings.listen).await?;
     let beside = match settings.operations_listen {
         Some(address) => Some(listen(address).await?),
@@ -116,31 +106,33 @@ async fn run(
     };
     let protocol = if tls.is_some() { "https" } else { "http" };
     announce("listening", protocol, &listener)?;
+    if let Some(beside) = &beside {
+        announce("operations", "http", beside)?;
+    }
+    let limits = &settings.limits;
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        protocol,
+        console = settings.console,
+        connections = limits.connections,
+        requests = limits.requests,
+        "serving"
+    );
     if let Some(beside) = beside {
-        announce("operations", "http", &beside)?;
-        let router = operations(Arc::clone(&node), limits);
-        let serving = fundtrail_http::serve(beside, router, stopped(stopping.clone()));
+        let app = app.clone();
         tokio::spawn(async move {
-            if let Err(error) = serving.await {
+            if let Err(error) = app.serve(beside, app.operations(), None).await {
                 tracing::error!(%error, "operations are not served any more");
             }
         });
     }
-    let router = router(node, limits);
-    let stop = stopped(stopping.clone());
-    let serving = async {
-        match tls {
-            Some(tls) => serve_tls(listener, router, tls, stop).await,
-            None => fundtrail_http::serve(listener, router, stop).await,
-        }
+    let router = if settings.console {
+        fundtrail_console::router(app.router())
+    } else {
+        app.router()
     };
-    tokio::select! {
-        served = serving => served.map_err(|error| Complaint(format!("serving: {error}"))),
-        () = too_late(stopping) => {
-            tracing::warn!("requests in progress did not finish in time");
-            Ok(())
-        }
-    }
+    let served = app.serve(listener, router, tls).await;
+    served.map_err(|error| Complaint(format!("serving: {error}")))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Complaint> {
@@ -158,7 +150,7 @@ fn announce(what: &str, protocol: &str, listener: &TcpListener) -> Result<(), Co
     say().map_err(|error: std::io::Error| Complaint(format!("standard output: {error}")))
 }
 
-fn await_signals(stop: watch::Sender<bool>) -> Result<(), Complaint> {
+fn await_signals(app: App) -> Result<(), Complaint> {
     let listen = |kind| signal(kind).map_err(|error| Complaint(format!("signals: {error}")));
     let (mut terminate, mut interrupt) = (
         listen(SignalKind::terminate())?,
@@ -170,31 +162,19 @@ fn await_signals(stop: watch::Sender<bool>) -> Result<(), Complaint> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("told to stop");
-        let _ = stop.send(true);
+        app.stop();
     });
     Ok(())
 }
 
 /// A thread of its own: the node is not asynchronous. Ends when the sequencer does.
-fn await_failure(node: Arc<Node>, stop: watch::Sender<bool>) -> Result<JoinHandle<()>, Complaint> {
+fn await_failure(node: Arc<Node>, app: App) -> Result<JoinHandle<()>, Complaint> {
     std::thread::Builder::new()
         .name("failure".into())
         .spawn(move || {
             if node.wait_for_end().is_err() {
-                let _ = stop.send(true);
+                app.stop();
             }
         })
         .map_err(|error| Complaint(format!("no thread: {error}")))
-}
-
-async fn stopped(mut stopping: watch::Receiver<bool>) {
-    // An error means that nobody is left who could say stop: never.
-    if stopping.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-async fn too_late(stopping: watch::Receiver<bool>) {
-    stopped(stopping).await;
-    tokio::time::sleep(GRACE).await;
 }

@@ -23,13 +23,16 @@ pub(crate) const LINT: &[Need] = &[
     Need::Clippy,
 ];
 
-/// Needed to test it: the verifiers in other languages have tests of their own.
+/// Needed to test it: the verifiers in other languages have tests of their own, and the
+/// console is tested in a browser.
 pub(crate) const TEST: &[Need] = &[
     Need::CxxCompiler,
     Need::Libclang,
     Need::Python,
     Need::Node,
     Need::Chromium,
+    Need::Chromedriver,
+    Need::ChineseFont,
 ];
 
 /// Something that may be missing on a fresh machine.
@@ -42,6 +45,8 @@ pub(crate) enum Need {
     Python,
     Node,
     Chromium,
+    Chromedriver,
+    ChineseFont,
 }
 
 /// Who can install it, under which name.
@@ -60,6 +65,8 @@ impl Need {
             Self::Python => "Python 3.9 or newer with venv",
             Self::Node => "Node.js 18 or newer",
             Self::Chromium => "Chromium",
+            Self::Chromedriver => "chromedriver",
+            Self::ChineseFont => "a Chinese font",
         }
     }
 
@@ -72,6 +79,8 @@ impl Need {
             Self::Python => Source::Apt("python3-venv"),
             Self::Node => Source::Apt("nodejs"),
             Self::Chromium => Source::Apt("chromium"),
+            Self::Chromedriver => Source::Apt("chromium-driver"),
+            Self::ChineseFont => Source::Apt("fonts-noto-cjk"),
         }
     }
 
@@ -96,6 +105,8 @@ impl Need {
                 ],
             ),
             Self::Chromium => chromium().is_some(),
+            Self::Chromedriver => has_chromedriver(),
+            Self::ChineseFont => has_chinese_font(),
         }
     }
 }
@@ -249,6 +260,20 @@ pub(crate) fn chromium() -> Option<PathBuf> {
         .into_iter()
         .chain(names)
         .find_map(find_program)
+}
+
+/// The program between tests and the browser: `CHROMEDRIVER`, or what is on `PATH`.
+fn has_chromedriver() -> bool {
+    let chosen = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
+    find_program(&chosen).is_some()
+}
+
+/// Whether the browser can draw Chinese: without, pages are measured by boxes of another size.
+fn has_chinese_font() -> bool {
+    let found = Command::new("fc-list")
+        .args([":lang=zh", "family"])
+        .output();
+    found.is_ok_and(|output| !output.stdout.trim_ascii().is_empty())
 }
 
 /// The compiler that the `cc` crate will call: `CXX`, or else `c++`.

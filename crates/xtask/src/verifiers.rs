@@ -1,7 +1,8 @@
 //! `cargo xtask verifiers`: the tests of the verifiers that share no code with this workspace.
 //!
 //! `verifiers/python` has one dependency, which goes into an environment of its own inside the
-//! target directory. `verifiers/es` has none; its tests run in Node.js and in Chromium.
+//! target directory. `verifiers/es` has none; its tests run in Node.js and in Chromium. The
+//! modules of the console stand on it; theirs run there too, against keys made by OpenSSL.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,13 +11,13 @@ use crate::Outcome;
 use crate::cargo::{run as run_command, workspace};
 use crate::setup::{self, Need};
 
-/// Both, even if the first fails, so that one round shows everything.
+/// All, even if the first fails, so that one round shows everything.
 pub(crate) fn run() -> Outcome {
     setup::ensure(&[Need::Python, Need::Node, Need::Chromium])?;
     let metadata = workspace()?;
     let root = metadata.workspace_root.into_std_path_buf();
     let tools = metadata.target_directory.into_std_path_buf().join("tools");
-    let failures: Vec<String> = [python(&root, &tools), javascript(&root)]
+    let failures: Vec<String> = [python(&root, &tools), javascript(&root), console(&root)]
         .into_iter()
         .filter_map(Result::err)
         .collect();
@@ -71,8 +72,34 @@ fn javascript(root: &Path) -> Outcome {
         .arg("--test")
         .arg("verifiers/es/test/vectors.test.js")
         .arg("verifiers/es/test/browser.test.js");
+    in_chromium(&mut command);
+    run_command(&mut command)
+}
+
+/// The modules that the console's pages load.
+fn console(root: &Path) -> Outcome {
+    let folder = root.join("crates/fundtrail-console/tests/assets");
+    let unreadable = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut tests = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.to_string_lossy().ends_with(".test.js") {
+            tests.push(path);
+        }
+    }
+    if tests.is_empty() {
+        return Err(format!("{}: no tests", folder.display()));
+    }
+    tests.sort();
+    let mut command = Command::new("node");
+    command.current_dir(root).arg("--test").args(tests);
+    in_chromium(&mut command);
+    run_command(&mut command)
+}
+
+/// Says which Chromium the tests drive, where it is known.
+fn in_chromium(command: &mut Command) {
     if let Some(chromium) = setup::chromium() {
         command.env("CHROMIUM", chromium);
     }
-    run_command(&mut command)
 }

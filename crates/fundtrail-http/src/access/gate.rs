@@ -7,18 +7,22 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fundtrail_model::Fault;
 
-use super::{Reader, matrix, token};
+use super::{Pass, Reader, matrix, token};
 use crate::app::App;
 use crate::failure::Failure;
 
-/// Puts the [`Reader`] into the request, or answers it.
+/// Puts the [`Reader`] into the request, and the [`Pass`] of one who shows a token; or answers
+/// it.
 ///
 /// A token that is shown is checked, also where none is needed: who shows a bad one is told.
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match reader(&app, &parts).await {
-        Ok(reader) => {
+        Ok((reader, pass)) => {
             parts.extensions.insert(reader);
+            if let Some(pass) = pass {
+                parts.extensions.insert(pass);
+            }
             next.run(Request::from_parts(parts, body)).await
         }
         Err(failure) => {
@@ -32,7 +36,7 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
     }
 }
 
-async fn reader(app: &App, parts: &Parts) -> Result<Reader, Failure> {
+async fn reader(app: &App, parts: &Parts) -> Result<(Reader, Option<Pass>), Failure> {
     let need = matrix::need(parts.method.as_str(), route(parts), parts.uri.path());
     let Some(need) = need else {
         return Err(if matrix::methods(route(parts)).is_empty() {
@@ -43,17 +47,14 @@ async fn reader(app: &App, parts: &Parts) -> Result<Reader, Failure> {
             Failure::Method
         });
     };
-    let reader = match token::shown(&parts.headers)? {
-        Some(token) => {
-            let (token, origin) = (token.to_owned(), app.node.origin().to_owned());
-            let now = app.node.clock().now()?;
-            app.read(move |read| Reader::of_token(read, &origin, now, &token))
-                .await?
-        }
-        None => Reader::Public,
+    let Some(token) = token::shown(&parts.headers)? else {
+        need.admits(&Reader::Public)?;
+        return Ok((Reader::Public, None));
     };
-    need.admits(&reader)?;
-    Ok(reader)
+    let pass = Pass::new(token, app.node.origin(), need);
+    let (shown, now) = (pass.clone(), app.node.clock().now()?);
+    let reader = app.read(move |read| shown.reader(read, now)).await?;
+    Ok((reader, Some(pass)))
 }
 
 fn route(parts: &Parts) -> &str {

@@ -45,6 +45,10 @@ pub(crate) const TABLE: &[(&str, &str, Need)] = &[
     ("GET", "/v1/seals/next", Enrolled),
     ("GET", "/v1/seals/{period}", Own),
     ("GET", "/v1/fund", PublicPart),
+    // Totals only.
+    ("GET", "/v1/fund/months", PublicPart),
+    ("GET", "/v1/reports", Whole),
+    ("GET", "/v1/reports/{period}", Whole),
     ("GET", "/v1/accounts", Own),
     ("GET", "/v1/accounts/{id}", Own),
     ("GET", "/v1/partners", Own),
@@ -64,6 +68,8 @@ pub(crate) const TABLE: &[(&str, &str, Need)] = &[
     // And of these only who supervises.
     ("GET", "/v1/refusals", Whole),
     ("GET", "/v1/events", Own),
+    // What everybody can read of a key, to whom it belongs.
+    ("GET", "/v1/reader", Enrolled),
     ("GET", "/v1/keys", Public),
     ("GET", "/v1/keys/{id}", Public),
     ("GET", "/v1/policy", Public),
@@ -79,6 +85,8 @@ pub(crate) const TABLE: &[(&str, &str, Need)] = &[
     ("GET", "/v1/drafts/{id}", Enrolled),
     ("POST", "/v1/drafts/{id}/signatures", Enrolled),
     ("DELETE", "/v1/drafts/{id}", Enrolled),
+    // As much as who posts a draft is told.
+    ("POST", "/v1/dry-runs", Enrolled),
     ("GET", "/checkpoint", Public),
     (GET_TILE.0, GET_TILE.1, Public),
     (GET_BUNDLE.0, GET_BUNDLE.1, Whole),

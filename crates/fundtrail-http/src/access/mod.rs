@@ -1,6 +1,7 @@
 //! Who may read what: who asks ([`reader`]), by which token ([`token`]), what a thing of
 //! the ledger has to do with whom ([`concern`]), and what each route asks of a reader
-//! ([`matrix`]). [`gate`] is the layer that puts them before the handlers.
+//! ([`matrix`]). [`gate`] is the layer that puts them before the handlers, and a [`pass`] is
+//! what an answer that lasts looks at again.
 //!
 //! Invariants: roles come from the ledger at its newest height, so a revoked key reads
 //! nothing from the next request on; a route that is not in the table answers nobody; what
@@ -12,6 +13,7 @@ mod concern;
 mod denied;
 mod gate;
 mod matrix;
+mod pass;
 mod reader;
 mod token;
 
@@ -21,9 +23,8 @@ mod tests;
 pub(crate) use concern::Concern;
 pub use denied::Denied;
 pub(crate) use gate::gate;
+pub(crate) use matrix::{Need, TABLE, need};
+pub(crate) use pass::Pass;
 #[cfg(test)]
-use matrix::{Need, TABLE, need};
-pub(crate) use reader::Reader;
-use reader::Scope;
-#[cfg(test)]
-use reader::{Known, Partners};
+use reader::Known;
+pub(crate) use reader::{Partners, Reader, Scope};

@@ -82,6 +82,22 @@ pub(super) fn verify(
     Ok(key)
 }
 
+/// When the time of a token is over, as it says.
+///
+/// # Errors
+/// `TOKEN_FORM` for one that does not say it.
+pub(super) fn expires(token: &str) -> Result<Moment, Denied> {
+    let claims = Claims::read(parts(token)?.1)?;
+    let millis = i64::try_from(claims.exp)
+        .ok()
+        .and_then(|exp| exp.checked_mul(1000));
+    millis
+        .and_then(Moment::from_millis)
+        .ok_or(Denied::TokenForm(
+            "\"exp\" is a moment that a clock can show",
+        ))
+}
+
 /// Header and claims as objects without a member twice; the signature is left where it is.
 fn parts(token: &str) -> Result<(Object, Object), Denied> {
     if token.len() > TOKEN_BYTES_MAX {

@@ -38,6 +38,21 @@ struct Line {
 }
 
 /// `POST /v1/transactions/batch`, with receipts on `receipts=true`
+#[utoipa::path(
+    post,
+    path = "/v1/transactions/batch",
+    operation_id = "submit_batch",
+    tag = "transactions",
+    summary = "Submit many transactions: one a line.",
+    description = "Each is decided by itself, in order; one that fails stops no other.",
+    params(
+        ("receipts" = Option<bool>, Query, description = "Whether each line of the answer has its receipt."),
+    ),
+    request_body(content = Option<String>, content_type = "application/x-ndjson", description = "One submission a line."),
+    responses(
+        (status = 200, body = String, content_type = "application/x-ndjson", description = "For each line that is not blank one of JSON: its number, status and verdict, and the entry or the problem."),
+    )
+)]
 pub(crate) async fn submit_all(
     State(app): State<App>,
     parameters: Parameters,

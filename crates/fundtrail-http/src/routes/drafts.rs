@@ -17,6 +17,7 @@ use fundtrail_model::{Id, Moment, Submission};
 use fundtrail_node::Node;
 use fundtrail_node::drafts::{self, Draft, DraftError, Kept};
 
+use super::description::{self, DraftSubmission, ListOf, Paging};
 use super::submissions::taken;
 use crate::access::{Denied, Reader};
 use crate::app::App;
@@ -24,11 +25,28 @@ use crate::failure::{Failure, NotTaken, accepted};
 use crate::page::{Listed, Page};
 use crate::parameters::{Parameters, Segment};
 
+pub(crate) mod dry_run;
 mod shown;
 
-use shown::{Item, Shown, is_shown};
+use shown::{Item, Line, Lost, Shown, is_shown};
 
 /// `POST /v1/drafts`
+#[utoipa::path(
+    post,
+    path = "/v1/drafts",
+    operation_id = "post_draft",
+    tag = "drafts",
+    summary = "Put a transaction where several people sign it.",
+    description = "Who posts shows a token, or a signature under the draft. Signatures may be there already.",
+    request_body(content = DraftSubmission, content_type = "application/json", description = "A submission that may have no signature yet."),
+    responses(
+        (status = 200, body = Shown, description = "The same draft is there already.", headers(("Location" = String, description = "The path of the draft."))),
+        (status = 201, body = Shown, description = "It is there now.", headers(("Location" = String, description = "The path of the draft."))),
+        (status = 403, description = "Not for this key: FORBIDDEN."),
+        (status = 409, description = "The id is taken, by a draft or an entry: CONFLICT; or the draft has ended: DRAFT_CLOSED."),
+        (status = 422, description = "A key cannot sign this: KEY_UNKNOWN, KEY_REVOKED or KEY_NOT_NEEDED."),
+    )
+)]
 pub(crate) async fn post(
     State(app): State<App>,
     reader: Reader,
@@ -58,6 +76,20 @@ pub(crate) async fn post(
 }
 
 /// `GET /v1/drafts?state=&limit=&cursor=`
+#[utoipa::path(
+    get,
+    path = "/v1/drafts",
+    operation_id = "list_drafts",
+    tag = "drafts",
+    summary = "Drafts of the reader's party and those that wait for it; all, for who reads the whole ledger.",
+    params(
+        ("state" = Option<drafts::State>, Query, description = "Drafts that stand there."),
+        Paging,
+    ),
+    responses(
+        (status = 200, body = ListOf<Line>, description = "A page of them."),
+    )
+)]
 pub(crate) async fn list(
     State(app): State<App>,
     reader: Reader,
@@ -81,11 +113,19 @@ pub(crate) async fn list(
     app.work(move |node| {
         let now = node.clock().now()?;
         node.storage().read(|read| {
-            page.rows(read, Table::Drafts, drafts::KEYS, |bytes| {
-                let draft = drafts::decode(bytes)?;
+            page.rows(read, Table::Drafts, drafts::KEYS, |key, bytes| {
+                let draft = match node.read_draft(bytes) {
+                    Ok(draft) => draft,
+                    Err(fault) => {
+                        let lost = Lost::of(key, &fault);
+                        let is_shown = state.is_none() && reader.may_read_whole_ledger();
+                        return Ok(is_shown.then_some(Line::Lost(lost)));
+                    }
+                };
                 let look = node.look_at_draft(read, &draft, now)?;
                 let fits = state.is_none_or(|state| look.state == state);
-                Ok((fits && is_shown(&reader, &draft, &look)).then(|| Item::of(&draft, look)))
+                let is_shown = fits && is_shown(&reader, &draft, &look);
+                Ok(is_shown.then(|| Line::Draft(Box::new(Item::of(&draft, look)))))
             })
         })
     })
@@ -93,6 +133,19 @@ pub(crate) async fn list(
 }
 
 /// `GET /v1/drafts/{id}`
+#[utoipa::path(
+    get,
+    path = "/v1/drafts/{id}",
+    operation_id = "get_draft",
+    tag = "drafts",
+    summary = "One draft: the exact bytes that are signed, who signed, who is missing, and what the ledger would say.",
+    params(
+        ("id" = Id, Path, description = "The transaction."),
+    ),
+    responses(
+        (status = 200, body = Shown, description = "The draft."),
+    )
+)]
 pub(crate) async fn draft(
     State(app): State<App>,
     reader: Reader,
@@ -103,8 +156,7 @@ pub(crate) async fn draft(
         let now = node.clock().now()?;
         node.storage().read(|read| {
             let draft = found(node, read, &reader, &id, now)?;
-            let particulars = shown::may_read_particulars(&reader, read, &draft)?;
-            Ok(Json(Shown::of(node, read, &draft, now, particulars)?))
+            Ok(Json(Shown::to(&reader, node, read, &draft, now)?))
         })
     })
     .await?
@@ -112,6 +164,24 @@ pub(crate) async fn draft(
 
 /// `POST /v1/drafts/{id}/signatures`: 200 while it collects, 201 when it is recorded, and
 /// the refusals where the regulation says no.
+#[utoipa::path(
+    post,
+    path = "/v1/drafts/{id}/signatures",
+    operation_id = "sign_draft",
+    tag = "drafts",
+    summary = "Add a signature to a draft.",
+    description = "With the last one needed it is submitted, and the answer is the verdict.",
+    params(
+        ("id" = Id, Path, description = "The transaction."),
+    ),
+    request_body(content = description::Signature, content_type = "application/json", description = "A DSSE signature."),
+    responses(
+        (status = 200, body = Shown, description = "It collects more."),
+        (status = 201, body = Shown, description = "It is recorded.", headers(("Location" = String, description = "The path of the entry."))),
+        (status = 409, description = "The id is taken: CONFLICT; or the draft has ended: DRAFT_CLOSED."),
+        (status = 422, description = "The key cannot sign this: KEY_UNKNOWN, KEY_REVOKED or KEY_NOT_NEEDED; or the regulation says no: REFUSED."),
+    )
+)]
 pub(crate) async fn sign(
     State(app): State<App>,
     reader: Reader,
@@ -127,8 +197,7 @@ pub(crate) async fn sign(
         let Kept { draft, answer, .. } = node.sign_draft(&id, signature)?;
         let recorded = answer.map(accepted).transpose()?;
         node.storage().read(|read| {
-            let particulars = shown::may_read_particulars(&reader, read, &draft)?;
-            let mut shown = Shown::of(node, read, &draft, now, particulars)?;
+            let mut shown = Shown::to(&reader, node, read, &draft, now)?;
             let Some(recorded) = recorded else {
                 return Ok((StatusCode::OK, Json(shown)).into_response());
             };
@@ -145,6 +214,20 @@ pub(crate) async fn sign(
 }
 
 /// `DELETE /v1/drafts/{id}`
+#[utoipa::path(
+    delete,
+    path = "/v1/drafts/{id}",
+    operation_id = "withdraw_draft",
+    tag = "drafts",
+    summary = "Take a draft back: for whoever posted or signed it.",
+    params(
+        ("id" = Id, Path, description = "The transaction."),
+    ),
+    responses(
+        (status = 200, body = Shown, description = "As it ended."),
+        (status = 409, description = "The draft has ended: DRAFT_CLOSED; or is in the ledger: CONFLICT."),
+    )
+)]
 pub(crate) async fn withdraw(
     State(app): State<App>,
     reader: Reader,
@@ -176,7 +259,15 @@ fn found(
     id: &Id,
     now: Moment,
 ) -> Result<Draft, Failure> {
-    let draft = drafts::find(read, id)?;
+    let row = read.get(Table::Drafts, id.as_bytes())?;
+    let draft = match row.map(|bytes| node.read_draft(&bytes)).transpose() {
+        Ok(draft) => draft,
+        Err(fault) => {
+            let lost = Lost::of(id.as_bytes(), &fault);
+            reader.check(reader.may_read_whole_ledger())?;
+            return Err(lost.into());
+        }
+    };
     let is_shown = match &draft {
         Some(draft) => is_shown(reader, draft, &node.look_at_draft(read, draft, now)?),
         None => reader.may_read_whole_ledger(),
@@ -195,6 +286,17 @@ fn located(location: &str, status: StatusCode, shown: &Shown) -> Response {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
+}
+
+impl From<Lost> for Failure {
+    fn from(lost: Lost) -> Failure {
+        Failure::Draft(NotTaken {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            code: lost.code,
+            title: "The draft cannot be read.",
+            detail: "another version of the node wrote it; its time over, it is removed".into(),
+        })
+    }
 }
 
 impl From<DraftError> for Failure {

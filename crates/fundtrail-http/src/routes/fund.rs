@@ -7,24 +7,32 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use fundtrail_model::{Amount, Fault, amount};
+use fundtrail_model::{Amount, Day, DocumentDigest, Fault, Id, amount};
 use fundtrail_regulation::loss;
 use fundtrail_regulation::policy::StopAt;
 use fundtrail_regulation::state::{
-    Account, Book, Borrower, Claim, Fund, Ledger, Loan, PolicyVersion, View, YearFees,
+    Account, Book, Borrower, Claim, Filing, FilingKind, Fund, Ledger, Loan, PolicyVersion, View,
+    YearFees, pair_key,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::records::WithBalance;
 use crate::access::Reader;
 use crate::app::App;
+use crate::as_of::Asked;
 use crate::failure::Failure;
 use crate::page::size;
 use crate::parameters::Parameters;
+use crate::routes::description::AsOfDay;
 
 /// The fund as of a state.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FundOverview)]
 pub(crate) struct Overview {
+    /// The day the state was asked for, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<Day>,
     /// Number of entries of the state.
     size: u64,
     /// What genesis set; null before it.
@@ -37,10 +45,26 @@ pub(crate) struct Overview {
     accounts: Vec<WithBalance>,
     totals: Totals,
     invariants: Vec<Invariant>,
+    /// The newest audit report on file.
+    last_audit: Option<Audited>,
+}
+
+/// An audit report that was filed.
+#[derive(Serialize, ToSchema)]
+struct Audited {
+    /// The firm.
+    auditor: Option<Id>,
+    /// Its business date.
+    on: Option<Day>,
+    /// SHA-256 of the report.
+    digest: Option<DocumentDigest>,
+    /// The entry that filed it.
+    entry: u64,
 }
 
 /// What came in and went out, all positive, from the books.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = FundTotals)]
 struct Totals {
     #[serde(with = "amount::signed")]
     contributions: Amount,
@@ -65,7 +89,8 @@ struct Totals {
 }
 
 /// Something that must hold at any height.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FundInvariant)]
 struct Invariant {
     id: &'static str,
     says: &'static str,
@@ -88,15 +113,27 @@ impl Invariant {
     }
 }
 
-/// `GET /v1/fund`: accounts and objects are named to those who may read of them
+/// `GET /v1/fund?as_of=`: accounts and objects are named to those who may read of them
+#[utoipa::path(
+    get,
+    path = "/v1/fund",
+    operation_id = "get_fund",
+    tag = "records",
+    summary = "Balances, totals and whether what must hold does.",
+    description = "Accounts and objects are named to those who may read of them.",
+    params(AsOfDay),
+    responses(
+        (status = 200, body = Overview, description = "The fund."),
+    )
+)]
 pub(crate) async fn fund(
     State(app): State<App>,
     reader: Reader,
     parameters: Parameters,
 ) -> Result<Json<Overview>, Failure> {
-    parameters.only(&[])?;
-    app.read(move |read| {
-        let view = View::new(read);
+    let as_of = Asked::of(&app, &parameters.only(&["as_of"])?)?;
+    app.look(as_of, move |then| {
+        let view = then.view();
         let mut accounts = view.list::<Account>(b"")?;
         accounts.retain(|account| reader.may_read_party(&account.bank));
         let accounts: Vec<WithBalance> = accounts
@@ -114,20 +151,36 @@ pub(crate) async fn fund(
             fees_within_ceiling(view)?,
         ];
         for invariant in &mut invariants {
-            invariant.keep_for(&reader, view)?;
+            invariant.keep_for(&reader, then.now)?;
         }
         let (ledger, fund) = (view.ledger()?, view.fund()?);
         Ok(Json(Overview {
-            size: size(read)?,
+            as_of: then.asked(),
+            size: size(then.state)?,
             ledger,
             fund,
             balance,
             accounts,
             totals,
             invariants,
+            last_audit: Audited::newest(view)?,
         }))
     })
     .await
+}
+
+impl Audited {
+    fn newest(view: View<'_>) -> Result<Option<Audited>, Fault> {
+        let prefix = pair_key(FilingKind::AuditReport.name().as_bytes(), b"");
+        let filings: Vec<Filing> = view.list(&prefix)?;
+        let newest = filings.into_iter().max_by_key(|filing| filing.entry);
+        Ok(newest.map(|filing| Audited {
+            auditor: filing.party,
+            on: filing.until,
+            digest: filing.digest,
+            entry: filing.entry,
+        }))
+    }
 }
 
 fn is_account(book: &Book) -> bool {

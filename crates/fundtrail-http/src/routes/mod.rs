@@ -1,14 +1,22 @@
 //! Every path of the node, in one list.
+//!
+//! A path is added by a handler that describes itself (`#[utoipa::path]`), a line here, and
+//! a row in the table of readers. Nothing is routed that is not described: the list has no
+//! other way in than `routes!`.
 
 mod batch;
 mod description;
 mod drafts;
 mod entries;
+mod events;
 mod fund;
+mod months;
 mod operations;
 mod particulars;
 mod proofs;
+mod reader;
 mod records;
+mod reports;
 mod rules;
 mod seals;
 mod statements;
@@ -19,7 +27,9 @@ mod witnesses;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use utoipa::openapi::{OpenApi, OpenApiBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 use crate::app::{App, Limits};
 use crate::failure::Failure;
@@ -37,76 +47,100 @@ pub(crate) struct Routes {
 
 /// Every path.
 pub(crate) fn all(limits: &Limits) -> Routes {
-    let single = DefaultBodyLimit::max(limits.submission_bytes_max);
-    let list = DefaultBodyLimit::max(limits.batch_bytes_max);
-    let ledger = Router::new()
-        .route("/v1/transactions", post(submissions::submit))
-        .route("/v1/transactions/check", post(submissions::check))
-        .route("/v1/tags", post(tags::tag))
-        .route("/v1/drafts", post(drafts::post).get(drafts::list))
-        .route("/v1/drafts/{id}/signatures", post(drafts::sign))
-        .layer(single)
-        .route(
-            "/v1/drafts/{id}",
-            get(drafts::draft).delete(drafts::withdraw),
-        )
-        .route(BATCH, post(batch::submit_all).layer(list))
-        .route("/v1/transactions/{id}", get(entries::by_transaction))
-        .route(
-            "/v1/transactions/{id}/particulars",
-            get(particulars::particulars),
-        )
-        .route("/v1/entries", get(entries::lines))
-        .route("/v1/entries/{index}", get(entries::by_index))
-        .route("/v1/proofs/inclusion", get(proofs::inclusion))
-        .route("/v1/proofs/consistency", get(proofs::consistency))
-        .route("/v1/statements/{object}", get(statements::statement))
-        .route("/v1/seals", get(seals::seals))
-        .route("/v1/seals/next", get(seals::next))
-        .route("/v1/seals/{period}", get(seals::seal))
-        .route("/v1/fund", get(fund::fund))
-        .route("/v1/accounts", get(records::accounts))
-        .route("/v1/accounts/{id}", get(records::account))
-        .route("/v1/partners", get(records::partners))
-        .route("/v1/partners/{id}", get(records::partner))
-        .route("/v1/borrowers", get(records::borrowers))
-        .route("/v1/borrowers/{id}", get(records::borrower))
-        .route("/v1/loans", get(records::loans))
-        .route("/v1/loans/{id}", get(records::loan))
-        .route("/v1/claims", get(records::claims))
-        .route("/v1/claims/{id}", get(records::claim))
-        .route("/v1/recoveries", get(records::recoveries))
-        .route("/v1/recoveries/{id}", get(records::recovery))
-        .route("/v1/alerts", get(records::alerts))
-        .route("/v1/alerts/{id}", get(records::alert))
-        .route("/v1/obligations", get(records::obligations))
-        .route("/v1/reconciliation", get(records::reconciliation))
-        .route("/v1/refusals", get(records::refusals))
-        .route("/v1/keys", get(records::keys))
-        .route("/v1/keys/{id}", get(records::key))
-        .route("/v1/policy", get(rules::policies))
-        .route("/v1/policy/{version}", get(rules::policy))
-        .route("/v1/rules", get(rules::rules))
-        .route("/v1/witnesses", get(witnesses::witnesses))
-        .route("/checkpoint", get(static_log::checkpoint))
-        .route("/tile/{*position}", static_log::tiles())
-        .method_not_allowed_fallback(wrong_method);
-    let operations = operations()
-        .route("/openapi.json", get(description::openapi))
-        .route("/docs", get(description::docs))
-        .method_not_allowed_fallback(wrong_method);
-    Routes { ledger, operations }
+    Routes {
+        ledger: routed(on_the_ledger(limits)),
+        operations: routed(on_the_machine().merge(of_the_description())),
+    }
 }
 
 /// What machines ask of a node.
 pub(crate) fn operations() -> Router<App> {
-    Router::new()
-        .route("/healthz", get(operations::healthz))
-        .route("/readyz", get(operations::readyz))
-        .route("/metrics", get(operations::metrics))
-        .method_not_allowed_fallback(wrong_method)
+    routed(on_the_machine())
+}
+
+/// The paths as their handlers describe them, as the router has them.
+pub(crate) fn described() -> OpenApi {
+    let all = on_the_ledger(&Limits::default()).merge(on_the_machine());
+    all.merge(of_the_description()).into_openapi()
+}
+
+fn routed(described: OpenApiRouter<App>) -> Router<App> {
+    Router::from(described).method_not_allowed_fallback(wrong_method)
 }
 
 async fn wrong_method() -> Failure {
     Failure::Method
+}
+
+fn nothing() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(OpenApiBuilder::new().build())
+}
+
+fn on_the_ledger(limits: &Limits) -> OpenApiRouter<App> {
+    let single = DefaultBodyLimit::max(limits.submission_bytes_max);
+    let list = DefaultBodyLimit::max(limits.batch_bytes_max);
+    nothing()
+        .routes(routes!(submissions::submit))
+        .routes(routes!(submissions::check))
+        .routes(routes!(tags::tag))
+        .routes(routes!(drafts::post, drafts::list))
+        .routes(routes!(drafts::sign))
+        .routes(routes!(drafts::dry_run::dry_run))
+        .layer(single)
+        .routes(routes!(drafts::draft, drafts::withdraw))
+        .routes(routes!(batch::submit_all).layer(list))
+        .routes(routes!(entries::by_transaction))
+        .routes(routes!(particulars::particulars))
+        .routes(routes!(entries::lines))
+        .routes(routes!(entries::by_index))
+        .routes(routes!(events::listen))
+        .routes(routes!(reader::reader))
+        .routes(routes!(proofs::inclusion))
+        .routes(routes!(proofs::consistency))
+        .routes(routes!(statements::statement))
+        .routes(routes!(seals::seals))
+        .routes(routes!(seals::next))
+        .routes(routes!(seals::seal))
+        .routes(routes!(fund::fund))
+        .routes(routes!(months::months))
+        .routes(routes!(records::money::accounts))
+        .routes(routes!(records::money::account))
+        .routes(routes!(records::parties::partners))
+        .routes(routes!(records::parties::partner))
+        .routes(routes!(records::parties::borrowers))
+        .routes(routes!(records::parties::borrower))
+        .routes(routes!(records::lending::loans))
+        .routes(routes!(records::lending::loan))
+        .routes(routes!(records::lending::claims))
+        .routes(routes!(records::lending::claim))
+        .routes(routes!(records::lending::recoveries))
+        .routes(routes!(records::lending::recovery))
+        .routes(routes!(records::money::alerts))
+        .routes(routes!(records::money::alert))
+        .routes(routes!(records::books::obligations))
+        .routes(routes!(records::books::reconciliation))
+        .routes(routes!(records::books::refusals))
+        .routes(routes!(records::parties::keys))
+        .routes(routes!(records::parties::key))
+        .routes(routes!(reports::periods))
+        .routes(routes!(reports::of_period))
+        .routes(routes!(rules::policies))
+        .routes(routes!(rules::policy))
+        .routes(routes!(rules::rules))
+        .routes(routes!(witnesses::witnesses))
+        .routes(routes!(static_log::checkpoint))
+        .routes(static_log::tiles(routes!(static_log::tile)))
+}
+
+fn on_the_machine() -> OpenApiRouter<App> {
+    nothing()
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+fn of_the_description() -> OpenApiRouter<App> {
+    nothing()
+        .routes(routes!(description::openapi))
+        .routes(routes!(description::docs))
 }

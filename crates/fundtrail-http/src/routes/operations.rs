@@ -1,7 +1,5 @@
 //! How the node is: for those who run it, and their machines.
 
-use std::fmt::Write as _;
-
 use axum::extract::State;
 use axum::response::Response;
 use fundtrail_kernel::proofs::last_entry;
@@ -11,14 +9,35 @@ use fundtrail_node::witnesses::{Trouble, WitnessState};
 
 use super::submissions::text;
 use crate::app::App;
+use crate::edge::exposition::{Times, counters, family, sample, single, times};
 use crate::failure::Failure;
 
 /// `GET /healthz`: 200 while the process serves
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "healthz",
+    tag = "operations",
+    summary = "200 while the process serves.",
+    responses(
+        (status = 200, body = String, content_type = "text/plain", description = "It serves."),
+    )
+)]
 pub(crate) async fn healthz() -> Response {
     text("ok\n".into())
 }
 
 /// `GET /readyz`: 200 while submissions are taken and the storage can be read
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "readyz",
+    tag = "operations",
+    summary = "200 while submissions are taken.",
+    responses(
+        (status = 200, body = String, content_type = "text/plain", description = "Submissions are taken."),
+    )
+)]
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Failure> {
     if !app.node.is_open() {
         return Err(Failure::Busy);
@@ -28,8 +47,19 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Failure> 
 }
 
 /// `GET /metrics`, in the text format of Prometheus
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    tag = "operations",
+    summary = "Figures in the text format of Prometheus.",
+    responses(
+        (status = 200, body = String, content_type = "text/plain", description = "The figures."),
+    )
+)]
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     let mut out = exposition(app.node.metrics(), app.node.is_open());
+    app.traffic.expose(&mut out);
     witnessed(&mut out, &app.node.witnesses());
     text(out)
 }
@@ -40,11 +70,10 @@ fn witnessed(out: &mut String, witnesses: &[WitnessState]) {
         if witnesses.is_empty() {
             return;
         }
-        header(out, name, kind, help);
+        family(out, name, kind, help);
         for witness in witnesses {
             if let Some(value) = value(witness) {
-                let label = escaped(&witness.name);
-                let _ = writeln!(out, "{name}{{witness=\"{label}\"}} {value}");
+                sample(out, name, &[("witness", &witness.name)], value);
             }
         }
     };
@@ -74,13 +103,12 @@ fn witnessed(out: &mut String, witnesses: &[WitnessState]) {
     );
 }
 
-/// A label's value as the text format has it. Names of witnesses come from a policy file.
-fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"")
-}
-
 fn exposition(metrics: &Metrics, is_open: bool) -> String {
     let mut out = String::new();
+    let name = "fundtrail_build_info";
+    family(&mut out, name, "gauge", "1, for the version that runs.");
+    let version = [("version", env!("CARGO_PKG_VERSION"))];
+    sample(&mut out, name, &version, 1);
     single(
         &mut out,
         "fundtrail_entries",
@@ -105,7 +133,7 @@ fn exposition(metrics: &Metrics, is_open: bool) -> String {
         open,
     );
     let help = "Submissions answered, by what became of them.";
-    labelled(
+    counters(
         &mut out,
         "fundtrail_submissions_total",
         help,
@@ -113,7 +141,7 @@ fn exposition(metrics: &Metrics, is_open: bool) -> String {
         metrics.answers(),
     );
     let help = "Refused submissions, by their first refusal.";
-    labelled(
+    counters(
         &mut out,
         "fundtrail_refusals_total",
         help,
@@ -121,57 +149,23 @@ fn exposition(metrics: &Metrics, is_open: bool) -> String {
         metrics.refusals(),
     );
     let help = "Malformed submissions, by code.";
-    labelled(
+    counters(
         &mut out,
         "fundtrail_malformed_total",
         help,
         "code",
         metrics.malformed(),
     );
-    histogram(&mut out, metrics);
-    out
-}
-
-fn header(out: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
-}
-
-fn single(out: &mut String, name: &str, kind: &str, help: &str, value: u64) {
-    header(out, name, kind, help);
-    let _ = writeln!(out, "{name} {value}");
-}
-
-/// Labels are codes of our own: letters, digits and underscores.
-fn labelled(
-    out: &mut String,
-    name: &str,
-    help: &str,
-    label: &str,
-    values: impl IntoIterator<Item = (&'static str, u64)>,
-) {
-    header(out, name, "counter", help);
-    for (value, count) in values {
-        let _ = writeln!(out, "{name}{{{label}=\"{value}\"}} {count}");
-    }
-}
-
-fn histogram(out: &mut String, metrics: &Metrics) {
     let name = "fundtrail_commit_seconds";
-    header(
-        out,
-        name,
-        "histogram",
-        "What writing and syncing a batch took.",
-    );
-    for (bound, count) in COMMIT_BOUNDS_MICROS.iter().zip(metrics.commit_buckets()) {
-        let _ = writeln!(out, "{name}_bucket{{le=\"{}\"}} {count}", seconds(*bound));
-    }
+    let help = "What writing and syncing a batch took.";
+    family(&mut out, name, "histogram", help);
     let (count, sum) = metrics.commits();
-    let micros = u64::try_from(sum.as_micros()).unwrap_or(u64::MAX);
-    let _ = writeln!(out, "{name}_bucket{{le=\"+Inf\"}} {count}");
-    let _ = writeln!(out, "{name}_sum {}\n{name}_count {count}", seconds(micros));
-}
-
-fn seconds(micros: u64) -> String {
-    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+    let took = Times {
+        bounds: &COMMIT_BOUNDS_MICROS,
+        buckets: &metrics.commit_buckets(),
+        count,
+        sum: u64::try_from(sum.as_micros()).unwrap_or(u64::MAX),
+    };
+    times(&mut out, name, &[], &took);
+    out
 }

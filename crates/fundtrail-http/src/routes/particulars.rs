@@ -10,6 +10,7 @@ use fundtrail_model::{Entry, Fault, Id, Transaction};
 use fundtrail_regulation::kinds::{Original, original};
 use fundtrail_regulation::state::{Erased, View};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::access::{Concern, Reader};
 use crate::app::App;
@@ -17,14 +18,15 @@ use crate::failure::Failure;
 use crate::parameters::{Parameters, Segment};
 
 /// What a transaction sealed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Particulars {
     transaction: Id,
     particulars: Vec<Opened>,
 }
 
 /// One particular.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Particular)]
 struct Opened {
     name: String,
     /// As in the transaction.
@@ -37,6 +39,20 @@ struct Opened {
 }
 
 /// `GET /v1/transactions/{id}/particulars?name=`
+#[utoipa::path(
+    get,
+    path = "/v1/transactions/{id}/particulars",
+    operation_id = "list_particulars",
+    tag = "entries",
+    summary = "What a transaction sealed, opened: for whom it concerns.",
+    params(
+        ("id" = Id, Path, description = "The transaction."),
+        ("name" = Option<String>, Query, description = "Only the particular of that name."),
+    ),
+    responses(
+        (status = 200, body = Particulars, description = "Those that it sealed."),
+    )
+)]
 pub(crate) async fn particulars(
     State(app): State<App>,
     reader: Reader,

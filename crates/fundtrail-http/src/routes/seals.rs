@@ -7,7 +7,9 @@ use fundtrail_kernel::seal::SealDocument;
 use fundtrail_regulation::period::Period;
 use fundtrail_regulation::state::{PeriodSeal, View};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::description::{ListOf, Paging};
 use super::statements::published;
 use crate::access::Reader;
 use crate::app::App;
@@ -17,7 +19,8 @@ use crate::parameters::{Parameters, Segment};
 
 /// What a seal of a period must contain if it is the next entry: the body of a `period_seal`
 /// is its first three members.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = NextSeal)]
 pub(crate) struct Next {
     period: Period,
     size: u64,
@@ -27,6 +30,19 @@ pub(crate) struct Next {
 }
 
 /// `GET /v1/seals`
+#[utoipa::path(
+    get,
+    path = "/v1/seals",
+    operation_id = "list_seals",
+    tag = "proofs",
+    summary = "Period seals.",
+    params(
+        Paging,
+    ),
+    responses(
+        (status = 200, body = ListOf<PeriodSeal>, description = "A page of them."),
+    )
+)]
 pub(crate) async fn seals(
     State(app): State<App>,
     parameters: Parameters,
@@ -37,6 +53,19 @@ pub(crate) async fn seals(
 }
 
 /// `GET /v1/seals/next?period=`
+#[utoipa::path(
+    get,
+    path = "/v1/seals/next",
+    operation_id = "next_seal",
+    tag = "proofs",
+    summary = "What a period seal must contain if it is the next entry.",
+    params(
+        ("period" = Period, Query, description = "The period."),
+    ),
+    responses(
+        (status = 200, body = Next, description = "Its contents."),
+    )
+)]
 pub(crate) async fn next(
     State(app): State<App>,
     parameters: Parameters,
@@ -58,6 +87,22 @@ pub(crate) async fn next(
 
 /// `GET /v1/seals/{period}?object=&size=`, under the published checkpoint where no size is
 /// given
+#[utoipa::path(
+    get,
+    path = "/v1/seals/{period}",
+    operation_id = "get_seal",
+    tag = "proofs",
+    summary = "What a seal says of an object, or that it has it not, with proofs.",
+    description = "See docs/FORMAT.md, section 13.1.",
+    params(
+        ("period" = Period, Path, description = "The period."),
+        ("object" = String, Query, description = "The name of an object, such as loan:L1."),
+        ("size" = Option<u64>, Query, description = "The size of the checkpoint; the published one where nothing is said."),
+    ),
+    responses(
+        (status = 200, body = SealDocument, description = "The document."),
+    )
+)]
 pub(crate) async fn seal(
     State(app): State<App>,
     reader: Reader,

@@ -26,6 +26,23 @@ const TAIL_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// `GET /v1/statements/{object}?size=&from=&complete=`, under the published checkpoint where
 /// no size is given
+#[utoipa::path(
+    get,
+    path = "/v1/statements/{object}",
+    operation_id = "get_statement",
+    tag = "proofs",
+    summary = "An object's statement: its entries with proofs under one checkpoint, and what shows that none is missing.",
+    description = "See docs/FORMAT.md, section 13.2.",
+    params(
+        ("object" = String, Path, description = "The name of an object, such as loan:L1."),
+        ("size" = Option<u64>, Query, description = "The size of the checkpoint; the published one where nothing is said."),
+        ("from" = Option<u64>, Query, description = "The first revision; 1 where nothing is said."),
+        ("complete" = Option<bool>, Query, description = "Whether to show that none is missing; true for a statement from the first on."),
+    ),
+    responses(
+        (status = 200, body = Statement, description = "The statement."),
+    )
+)]
 pub(crate) async fn statement(
     State(app): State<App>,
     reader: Reader,

@@ -5,20 +5,23 @@
 //! tree's is served, so the partial tiles of every size that was ever published stay.
 //! Bundles are compressed for clients that ask for it; hashes would only grow.
 
+use std::convert::Infallible;
+
 use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
 use fundtrail_kernel::proofs;
 use fundtrail_merkle::NodeId;
 use fundtrail_merkle::tile::{Bundle, Tile};
 use fundtrail_model::Fault;
 use fundtrail_model::port::{Read, Row, Table};
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
 
 use super::submissions::text;
 use crate::app::App;
+use crate::edge::caching;
 use crate::failure::Failure;
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -26,6 +29,18 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const FOR_EVER_OWN: &str = "private, max-age=31536000, immutable";
 
 /// `GET /checkpoint`
+#[utoipa::path(
+    get,
+    path = "/checkpoint",
+    operation_id = "get_checkpoint",
+    tag = "log",
+    summary = "The published checkpoint (C2SP).",
+    description = "The newest that a quorum of the witnesses cosigned, or of all where none are asked.",
+    responses(
+        (status = 200, body = String, content_type = "text/plain", description = "A signed note."),
+        (status = 404, description = "No checkpoint is published yet: NOT_FOUND."),
+    )
+)]
 pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Failure> {
     let witnessed_only = app.node.witnessed_only();
     let published = app
@@ -43,7 +58,18 @@ pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Failu
 /// `GET /tile/<level>/<position>` and `GET /tile/entries/<position>`
 ///
 /// The path is taken as it came: a tile has one spelling.
-async fn tile(State(app): State<App>, uri: Uri) -> Result<Response, Failure> {
+#[utoipa::path(
+    get,
+    path = "/tile/{*position}",
+    operation_id = "get_tile",
+    tag = "log",
+    summary = "Tiles of the tree and bundles of entries (C2SP tlog-tiles).",
+    responses(
+        (status = 200, body = [u8], content_type = "application/octet-stream", description = "The bytes. They never change."),
+        (status = 404, description = "The published tree has no such tile: NOT_FOUND."),
+    )
+)]
+pub(crate) async fn tile(State(app): State<App>, uri: Uri) -> Result<Response, Failure> {
     let path = uri.path().strip_prefix('/').unwrap_or_default().to_owned();
     let is_bundle = Bundle::parse(&path).is_some();
     let witnessed_only = app.node.witnessed_only();
@@ -71,14 +97,16 @@ async fn tile(State(app): State<App>, uri: Uri) -> Result<Response, Failure> {
 #[derive(Clone, Copy)]
 struct Compressible;
 
-/// The route of tiles and bundles, with gzip around it.
-pub(crate) fn tiles() -> MethodRouter<App> {
+/// The route of tiles and bundles with gzip around it.
+pub(crate) fn tiles(tile: UtoipaMethodRouter<App>) -> UtoipaMethodRouter<App> {
     let marked = |_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| {
         marks.get::<Compressible>().is_some()
     };
-    get(tile)
-        .layer(CompressionLayer::new().compress_when(marked))
-        .layer(map_response(plain_at_last))
+    tile.map(|tile| {
+        tile.layer::<_, Infallible>(from_fn(caching::hash))
+            .layer::<_, Infallible>(CompressionLayer::new().compress_when(marked))
+            .layer(map_response(plain_at_last))
+    })
 }
 
 /// A client that refuses every encoding, even none, gets the bytes as they are.
@@ -86,6 +114,7 @@ async fn plain_at_last(mut response: Response) -> Response {
     if response.status() == StatusCode::NOT_ACCEPTABLE {
         *response.status_mut() = StatusCode::OK;
     }
+    caching::weaken_compressed(&mut response);
     response
 }
 

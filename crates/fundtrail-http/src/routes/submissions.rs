@@ -10,13 +10,15 @@ use fundtrail_kernel::proofs;
 use fundtrail_model::port::Read;
 use fundtrail_model::{Effects, Entry, Fault};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::description::Submission;
 use crate::accept::{Form, preferred};
 use crate::app::App;
 use crate::failure::{Accepted, Failure, accepted};
 
 /// What is known of an accepted transaction.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Decided {
     /// `recorded` or `repeated`; in a dry run, what it would be.
     pub(crate) verdict: &'static str,
@@ -67,6 +69,21 @@ impl Accepted {
 }
 
 /// `POST /v1/transactions`
+#[utoipa::path(
+    post,
+    path = "/v1/transactions",
+    operation_id = "submit_transaction",
+    tag = "transactions",
+    summary = "Submit a signed transaction.",
+    description = "It is recorded once, however often it is sent. The answer is its receipt (c2sp.org/tlog-proof@v1), or everything about it as JSON, as `Accept` says.",
+    request_body(content = Submission, content_type = "application/json", description = "A DSSE envelope by itself or in `envelope`, with the openings of what it seals."),
+    responses(
+        (status = 200, content((String = "text/plain"), (Decided = "application/json")), description = "It was recorded before.", headers(("Location" = String, description = "The path of the entry."))),
+        (status = 201, content((String = "text/plain"), (Decided = "application/json")), description = "It is recorded.", headers(("Location" = String, description = "The path of the entry."))),
+        (status = 409, description = "The id was taken by another transaction: CONFLICT, with its entry."),
+        (status = 422, description = "The regulation says no: REFUSED, with every rule that objects and its figures."),
+    )
+)]
 pub(crate) async fn submit(
     State(app): State<App>,
     headers: HeaderMap,
@@ -102,6 +119,19 @@ pub(crate) async fn submit(
 }
 
 /// `POST /v1/transactions/check`
+#[utoipa::path(
+    post,
+    path = "/v1/transactions/check",
+    operation_id = "check_transaction",
+    tag = "transactions",
+    summary = "The verdict on a transaction, with nothing recorded.",
+    request_body(content = Submission, content_type = "application/json", description = "A DSSE envelope by itself or in `envelope`, with the openings of what it seals."),
+    responses(
+        (status = 200, body = Decided, description = "It would be recorded, or is already."),
+        (status = 409, description = "The id was taken by another transaction: CONFLICT, with its entry."),
+        (status = 422, description = "The regulation says no: REFUSED, with every rule that objects and its figures."),
+    )
+)]
 pub(crate) async fn check(
     State(app): State<App>,
     body: Result<Bytes, BytesRejection>,

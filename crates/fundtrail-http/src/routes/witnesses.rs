@@ -3,8 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use fundtrail_kernel::proofs;
+use fundtrail_model::port::{Read, Table};
+use fundtrail_model::{Entry, Fault, Moment};
 use fundtrail_node::witnesses::WitnessState;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -12,19 +15,23 @@ use crate::page::size;
 use crate::parameters::Parameters;
 
 /// The witnesses, and what they make of what is published.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Witnesses)]
 pub(crate) struct Listed {
     /// Number of entries.
     size: u64,
     /// Number of entries under the published checkpoint; null before there is one.
     published: Option<u64>,
+    /// When the newest entry under it was recorded.
+    recorded: Option<Moment>,
     /// Whether a checkpoint is published only once a quorum cosigned it.
     quorum: bool,
     items: Vec<Item>,
 }
 
 /// One witness.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Witness)]
 struct Item {
     /// What the policy calls it.
     name: String,
@@ -60,6 +67,16 @@ impl From<WitnessState> for Item {
 }
 
 /// `GET /v1/witnesses`
+#[utoipa::path(
+    get,
+    path = "/v1/witnesses",
+    operation_id = "list_witnesses",
+    tag = "log",
+    summary = "The witnesses: what each cosigned last, and what keeps it from more.",
+    responses(
+        (status = 200, body = Listed, description = "The witnesses."),
+    )
+)]
 pub(crate) async fn witnesses(
     State(app): State<App>,
     parameters: Parameters,
@@ -68,12 +85,25 @@ pub(crate) async fn witnesses(
     let quorum = app.node.witnessed_only();
     let items = app.node.witnesses().into_iter().map(Item::from).collect();
     app.read(move |read| {
+        let published = proofs::published(read, quorum)?.map(|published| published.size);
         Ok(Json(Listed {
             size: size(read)?,
-            published: proofs::published(read, quorum)?.map(|published| published.size),
+            published,
+            recorded: recorded_before(read, published)?,
             quorum,
             items,
         }))
     })
     .await
+}
+
+/// When the last entry of a tree was recorded.
+fn recorded_before(read: &dyn Read, size: Option<u64>) -> Result<Option<Moment>, Fault> {
+    let Some(last) = size.and_then(|size| size.checked_sub(1)) else {
+        return Ok(None);
+    };
+    let bytes = read.get(Table::Entries, &last.to_be_bytes())?;
+    let entry = bytes.map(|bytes| Entry::parse(&bytes)).transpose();
+    let entry = entry.map_err(|error| Fault(format!("entry {last}: {error}")))?;
+    Ok(entry.map(|entry| entry.recorded))
 }

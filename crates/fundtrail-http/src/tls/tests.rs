@@ -1,5 +1,6 @@
 //! Real connections on loopback, with certificates made for the test.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +19,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::*;
+use crate::app::Limits;
+use crate::edge::connections::Connections;
+use crate::edge::serving::serve;
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -73,9 +77,14 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let tls = tls(&certificate).with_handshake_timeout(handshake_timeout);
         let (stop, stopped) = oneshot::channel::<()>();
-        let served = tokio::spawn(serve_tls(listener, router, tls, async {
-            let _ = stopped.await;
-        }));
+        let limits = Limits::default();
+        let connections = Connections::new(limits.connections_max, Arc::default());
+        let served = tokio::spawn(async move {
+            let stop = async {
+                let _ = stopped.await;
+            };
+            serve(listener, router, Some(tls), &limits, connections, stop).await
+        });
         Site {
             address,
             client: client(&certificate),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use fundtrail_http::{Limits, router, serve};
+use fundtrail_http::{App, Limits};
 use fundtrail_model::Id;
 use fundtrail_model::key::SigningKey;
 use fundtrail_model::port::{Batch, Commit, Table};
@@ -15,6 +15,7 @@ use fundtrail_regulation::state::{Key, Record, Role, encode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use ureq::Agent;
 
 use crate::fixture::{ORIGIN, config, genesis};
@@ -26,8 +27,10 @@ pub(crate) struct Server {
     pub(crate) storage: MemoryStorage,
     pub(crate) lever: Lever,
     pub(crate) address: SocketAddr,
+    pub(crate) app: App,
+    served: JoinHandle<()>,
     agent: Agent,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 /// An answer, read to its end.
@@ -58,12 +61,10 @@ impl Server {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        let router = router(Arc::clone(&node), limits);
-        runtime.spawn(async move {
-            serve(listener, router, std::future::pending())
-                .await
-                .unwrap()
-        });
+        let app = App::new(Arc::clone(&node), limits);
+        let (serving, router) = (app.clone(), app.router());
+        let served =
+            runtime.spawn(async move { serving.serve(listener, router, None).await.unwrap() });
         put(&storage, &reader());
         let agent = Agent::config_builder()
             .http_status_as_error(false)
@@ -75,9 +76,17 @@ impl Server {
             storage,
             lever,
             address,
+            app,
+            served,
             agent,
-            _runtime: runtime,
+            runtime,
         }
+    }
+
+    /// Waits until it has stopped serving, after [`App::stop`].
+    pub(crate) fn await_end(self) {
+        let wait = async { tokio::time::timeout(Duration::from_secs(20), self.served).await };
+        self.runtime.block_on(wait).unwrap().unwrap();
     }
 
     /// Asks as somebody who may read the whole ledger.
@@ -209,7 +218,7 @@ pub(crate) fn token(key: &SigningKey, from: i64, seconds: i64) -> String {
 }
 
 impl Reply {
-    fn of(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply {
+    pub(crate) fn of(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply {
         let mut response = result.unwrap();
         let body = response
             .body_mut()

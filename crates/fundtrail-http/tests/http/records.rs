@@ -193,31 +193,36 @@ fn loans_and_claims_are_filtered() {
 #[test]
 fn a_recovery_is_late_from_its_deadline_while_something_is_owed() {
     let server = Server::founded();
-    let recovery = |id: &str, returned: &str| {
+    let recovery = |id: &str, returned: &str, deadline: &str| {
         let record = json!({
             "recovery": id, "loan": "L1", "collector": "BANK", "received_on": "2022-02-01",
-            "amount": "100.00", "counted": "100.00", "due": "30.00", "deadline": "2022-02-22",
+            "amount": "100.00", "counted": "100.00", "due": "30.00", "deadline": deadline,
             "returned": returned,
         });
         put(&server, Table::Recoveries, id, &record);
     };
-    recovery("R1", "10.00");
-    recovery("R2", "30.00");
+    recovery("R1", "10.00", "2022-02-22");
+    recovery("R2", "30.00", "2022-02-22");
+    recovery("R3", "29.99", "2022-03-22");
     let late = |path: &str| {
         let recovery = server.get(path).json();
         let [owed, days] = ["owed", "days_late"].map(|member| recovery[member].to_string());
         format!("{owed} {days}")
     };
-    // The clock stands at 2022-03-01.
+    // The clock stands at 2022-03-01, the day of the genesis.
     assert_eq!(late("/v1/recoveries/R1"), "\"20.00\" 7");
-    assert_eq!(late("/v1/recoveries/R1?as_of=2022-02-22"), "\"20.00\" 0");
-    assert_eq!(late("/v1/recoveries/R1?as_of=2022-02-23"), "\"20.00\" 1");
+    assert_eq!(late("/v1/recoveries/R3?as_of=2022-03-22"), "\"0.01\" 0");
+    assert_eq!(late("/v1/recoveries/R3?as_of=2022-03-23"), "\"0.01\" 1");
+    let before = "/v1/recoveries/R1?as_of=2022-02-28";
+    server
+        .get(before)
+        .problem(404, "NOT_FOUND", "/v1/recoveries/R1");
     assert_eq!(late("/v1/recoveries/R2?as_of=2023-02-23"), "\"0.00\" 0");
-    let path = "/v1/recoveries?loan=L1&as_of=2022-02-24";
-    assert_eq!(members(&server, path, "days_late"), [2, 0]);
+    let path = "/v1/recoveries?loan=L1&until=2022-02-01&as_of=2022-03-03";
+    assert_eq!(members(&server, path, "days_late"), [9, 0, 0]);
     assert_eq!(
         members(&server, &format!("{path}&owed=true"), "recovery"),
-        ["R1"]
+        ["R1", "R3"]
     );
     assert_eq!(
         members(&server, &format!("{path}&owed=false"), "recovery"),
@@ -292,21 +297,23 @@ fn partners_and_borrowers_stand_as_of_a_day() {
         put(&server, Table::Parties, id, &record);
     };
     party("B1", Value::Null, true);
-    party("B2", json!("2022-02-15"), true);
+    party("B2", json!("2022-03-15"), true);
     party("B3", Value::Null, false);
     assert_eq!(members(&server, "/v1/partners", "party"), ["B1", "B2"]);
     assert_eq!(
-        members(&server, "/v1/partners?active=true", "party"),
+        members(
+            &server,
+            "/v1/partners?active=true&as_of=2022-03-15",
+            "party"
+        ),
         ["B1"]
     );
     assert_eq!(
-        members(&server, "/v1/partners?as_of=2022-02-14", "active"),
+        members(&server, "/v1/partners?as_of=2022-03-14", "active"),
         [true, true]
     );
-    assert_eq!(
-        members(&server, "/v1/partners?as_of=2021-12-31", "active"),
-        [false, false]
-    );
+    // Before the genesis of 2022-03-01 there is nothing.
+    assert!(members(&server, "/v1/partners?as_of=2022-02-28", "active").is_empty());
     assert!(members(&server, "/v1/partners?role=insurer", "party").is_empty());
     let partner = server.get("/v1/partners/B1").json();
     assert_eq!(
@@ -317,23 +324,27 @@ fn partners_and_borrowers_stand_as_of_a_day() {
 
     let borrower = json!({
         "borrower": tag(7), "registered_on": "2010-01-01", "division": "150200", "sme": null,
-        "blacklisting": { "from": "2022-02-01", "lifted_on": null }, "fraud": false,
+        "blacklisting": { "from": "2022-03-10", "lifted_on": null }, "fraud": false,
         "compensated": "0.00",
     });
     put(&server, Table::Borrowers, &tag(7), &borrower);
     assert_eq!(
-        members(&server, "/v1/borrowers?blacklisted=true", "borrower"),
+        members(
+            &server,
+            "/v1/borrowers?blacklisted=true&as_of=2022-03-10",
+            "borrower"
+        ),
         [tag(7)]
     );
     assert!(
         members(
             &server,
-            "/v1/borrowers?blacklisted=true&as_of=2022-01-31",
+            "/v1/borrowers?blacklisted=true&as_of=2022-03-09",
             "borrower"
         )
         .is_empty()
     );
-    let path = format!("/v1/borrowers/{}?as_of=2022-01-31", tag(7));
+    let path = format!("/v1/borrowers/{}?as_of=2022-03-09", tag(7));
     assert_eq!(server.get(&path).json()["blacklisted"], false);
 }
 

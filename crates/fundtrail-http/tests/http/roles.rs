@@ -22,12 +22,17 @@ pub(crate) struct Site {
 impl Site {
     /// After two years, the year of the first claims sealed, three years later.
     pub(crate) fn new() -> Site {
+        Site::with(Limits::default())
+    }
+
+    /// The same, within these limits.
+    pub(crate) fn with(limits: Limits) -> Site {
         let clock = Arc::new(FixedClock::at(Moment::parse(CLOCK).unwrap()));
         let config = Config::new(log_signer(), tag_key(), clock);
         let log_key = log_signer().verifier().to_string();
         let place = Place::of_node(ORIGIN, &log_key, [0xb2; 32], Moment::parse(CLOCK).unwrap());
         let mut site = Site {
-            server: Server::with(config, Limits::default()),
+            server: Server::with(config, limits),
             run: Run::new(&place).unwrap(),
         };
         site.play("include two-years.scn");
@@ -68,7 +73,7 @@ impl Site {
     }
 
     /// Engages an auditor by hand, until a day.
-    fn engage(&self, auditor: &str, partners: &[&str], until: &str) {
+    pub(crate) fn engage(&self, auditor: &str, partners: &[&str], until: &str) {
         self.server.put(&Filing {
             kind: FilingKind::Engagement,
             id: format!("of-{auditor}"),

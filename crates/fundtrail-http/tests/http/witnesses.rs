@@ -173,5 +173,5 @@ fn without_witnesses_there_is_an_empty_list() {
         (&1.into(), &1.into())
     );
     assert_eq!(table["items"], serde_json::json!([]));
-    assert!(!server.get("/metrics").text().contains("witness"));
+    assert!(!server.get("/metrics").text().contains("fundtrail_witness"));
 }

@@ -10,7 +10,7 @@ use fundtrail_regulation::state::Key;
 use fundtrail_regulation::{Body, Case, Kind, Refusal, judge_but};
 use serde::Serialize;
 
-use super::{Draft, End};
+use super::{Draft, End, decode};
 use crate::node::Node;
 
 /// What only says that signers are missing.
@@ -18,13 +18,15 @@ const SIGNERS_MISSING: &[&str] = &["SIG_MISSING"];
 
 /// Where a draft stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DraftState))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It takes signatures.
     Open,
     /// It is in the ledger.
     Submitted,
-    /// It was complete, and the regulation said no. It takes signatures still.
+    /// It was complete, and the regulation said no: it takes signatures still. Or its id is
+    /// another transaction's by now: it takes none.
     Refused,
     /// Its time is over.
     Expired,
@@ -58,6 +60,7 @@ impl State {
         match draft.ended.as_ref().map(|ended| &ended.how) {
             Some(End::Submitted(_)) => State::Submitted,
             Some(End::Withdrawn(_)) => State::Withdrawn,
+            Some(End::Taken(_)) => State::Refused,
             Some(End::Expired) | None => State::Expired,
         }
     }
@@ -90,6 +93,16 @@ pub enum DryRun {
 }
 
 impl Node {
+    /// A draft as it is stored.
+    ///
+    /// # Errors
+    /// [`Fault`] when this program cannot read it: an older or a newer one wrote it.
+    pub fn read_draft(&self, bytes: &[u8]) -> Result<Draft, Fault> {
+        let draft = decode(bytes)?;
+        self.opened(&draft, &draft.submission(|_| true)?)?;
+        Ok(draft)
+    }
+
     /// Where a draft stands, and who is missing.
     ///
     /// # Errors

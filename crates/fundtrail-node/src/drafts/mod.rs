@@ -9,11 +9,15 @@
 //! - a draft decides nothing. Whether it is recorded is the pipeline's verdict on the
 //!   signatures that were there;
 //! - a signature that fills no need is kept, and not submitted: nobody can spoil a draft by
-//!   signing it.
+//!   signing it;
+//! - what a draft seals is kept in clear while the draft is open and no longer: it ends with
+//!   the entry that has its id, and within a minute of its time, and what it disclosed leaves
+//!   the disk then. What was recorded is the ledger's to keep, and to erase.
 //!
 //! Absent on purpose: who may read drafts, and telling anybody that they are waited for.
 
 mod look;
+mod meanwhile;
 mod record;
 mod table;
 
@@ -28,6 +32,8 @@ use fundtrail_regulation::state::{Key, View};
 use crate::aside::NotKept;
 use crate::node::{Answer, Node, contained};
 use table::Rows;
+
+pub(crate) use meanwhile::{SWEEP_EVERY, recorded, sweep};
 
 pub use look::{DryRun, Look, State};
 pub use record::{Draft, End, Ended, Message, RefusalKept, Refused, Signed};
@@ -128,10 +134,26 @@ impl Node {
         })??;
         let keep = self.draft_millis();
         let put = move |read: &dyn Read, batch: &mut _| {
-            insert(&mut Rows::new(read, batch, keep), draft, now)
+            // Recorded since it was looked at: nothing that it discloses is kept.
+            match proofs::index_of(read, draft.id.as_str())? {
+                Some(index) => Ok(Err(DraftError::Recorded(index))),
+                None => insert(&mut Rows::new(read, batch, keep), draft, now),
+            }
         };
         let (draft, is_new) = self.put_aside(put)??;
         self.settle(draft, is_new, now)
+    }
+
+    /// The draft that posting would make. Nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Self::post_draft`], but for what only keeping it can say.
+    pub fn draft_of(&self, submission: Submission, poster: Id) -> Result<Draft, DraftError> {
+        let now = self.clock().now()?;
+        contained("a dry run of a draft", || {
+            let new = |read: &dyn Read| self.new_draft(read, submission, Some(poster), now);
+            self.storage().read(new)
+        })?
     }
 
     /// Adds a signature to a draft, and submits it if its signers are complete with it. The
@@ -176,9 +198,6 @@ impl Node {
                 Ok(draft) => draft,
                 Err(error) => return Ok(Err(error)),
             };
-            if let Some(index) = proofs::index_of(read, id.as_str())? {
-                return Ok(Err(DraftError::Recorded(index)));
-            }
             if !draft.is_of(&by) {
                 return Ok(Err(DraftError::NotTheirs));
             }
@@ -321,10 +340,10 @@ fn live(rows: &Rows<'_>, id: &Id, now: Moment) -> Result<Result<Draft, DraftErro
     let Some(draft) = rows.find(id)? else {
         return Ok(Err(DraftError::NotFound));
     };
-    Ok(if draft.is_live(now) {
-        Ok(draft)
-    } else {
-        Err(DraftError::Closed(State::of_ended(&draft)))
+    Ok(match draft.ended.as_ref().map(|ended| &ended.how) {
+        _ if draft.is_live(now) => Ok(draft),
+        Some(End::Taken(index)) => Err(DraftError::Recorded(*index)),
+        _ => Err(DraftError::Closed(State::of_ended(&draft))),
     })
 }
 

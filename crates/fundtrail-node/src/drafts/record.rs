@@ -33,6 +33,7 @@ pub struct Draft {
 
 /// A signature of a draft, and who gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Signed {
     /// The key.
     pub keyid: KeyId,
@@ -50,6 +51,7 @@ pub struct Signed {
 
 /// A submission of a draft that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refused {
     /// When.
     pub at: Moment,
@@ -59,6 +61,7 @@ pub struct Refused {
 
 /// A refusal as it was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefusalKept {
     /// Stable code.
     pub code: String,
@@ -74,6 +77,7 @@ pub struct RefusalKept {
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Chinese.
     pub zh: String,
@@ -100,6 +104,8 @@ pub enum End {
     Withdrawn(Id),
     /// Its time was over.
     Expired,
+    /// This entry has its id, and is another transaction.
+    Taken(u64),
 }
 
 impl Draft {

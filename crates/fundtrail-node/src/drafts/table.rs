@@ -11,6 +11,8 @@
 
 use fundtrail_model::port::{Batch, Read, Table};
 use fundtrail_model::{Fault, Id, Moment};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::record::{Draft, End, Ended};
 
@@ -39,6 +41,14 @@ pub fn find(read: &dyn Read, id: &Id) -> Result<Option<Draft>, Fault> {
 /// As [`find`].
 pub fn decode(bytes: &[u8]) -> Result<Draft, Fault> {
     serde_json::from_slice(bytes).map_err(|error| Fault(format!("a draft is unreadable: {error}")))
+}
+
+/// The least of a draft, by which it is counted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Frame {
+    party: Option<Id>,
+    ended: Option<IgnoredAny>,
 }
 
 /// The rows with what was written to them so far.
@@ -79,10 +89,14 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    /// Ends an open draft: what it sealed goes at once, the rest after a while.
+    /// Ends an open draft: what it sealed goes at once, the rest after a while. What was
+    /// recorded leaves the disk with the ledger's own.
     pub(super) fn end(&mut self, draft: &mut Draft, at: Moment, how: End) -> Result<(), Fault> {
         self.add(&draft.party, -1)?;
         self.time(draft.expires, &draft.id, false);
+        if !draft.disclosures.is_empty() && !matches!(how, End::Submitted(_)) {
+            self.batch.erase(Table::Drafts);
+        }
         draft.disclosures.clear();
         draft.ended = Some(Ended { at, how });
         self.time(self.removal(draft, at), &draft.id, true);
@@ -98,8 +112,48 @@ impl<'a> Rows<'a> {
                 self.time(draft.expires, &draft.id, false);
             }
         }
+        if !draft.disclosures.is_empty() {
+            self.batch.erase(Table::Drafts);
+        }
         self.batch.delete(Table::Drafts, draft.id.as_bytes());
         Ok(())
+    }
+
+    /// Removes a draft that cannot be read, as far as it can: its rows of times go when they
+    /// are met.
+    pub(super) fn discard(&mut self, id: &Id) -> Result<(), Fault> {
+        let bytes = self.get(id.as_bytes())?.unwrap_or_default();
+        let there: Frame = serde_json::from_slice(&bytes).unwrap_or_default();
+        if let (Some(party), None) = (there.party, there.ended) {
+            self.add(&party, -1)?;
+        }
+        tracing::error!(draft = %id, "a draft that cannot be read is removed");
+        self.batch.erase(Table::Drafts);
+        self.batch.delete(Table::Drafts, id.as_bytes());
+        Ok(())
+    }
+
+    /// Ends the draft that has the id of a transaction that is recorded now, as entry `index`.
+    pub(super) fn record(
+        &mut self,
+        id: &Id,
+        payload_digest: [u8; 32],
+        index: u64,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        let Some(bytes) = self.get(id.as_bytes())? else {
+            return Ok(());
+        };
+        let same = |draft: &Draft| {
+            let submission = draft.submission(|_| false)?;
+            Ok::<_, Fault>(submission.envelope.payload_digest() == payload_digest)
+        };
+        match decode(&bytes).and_then(|draft| Ok((same(&draft)?, draft))) {
+            Ok((_, draft)) if draft.ended.is_some() => Ok(()),
+            Ok((true, mut draft)) => self.end(&mut draft, now, End::Submitted(index)),
+            Ok((false, mut draft)) => self.end(&mut draft, now, End::Taken(index)),
+            Err(_) => self.discard(id),
+        }
     }
 
     /// Ends what has expired, and removes what ended long ago.
@@ -110,7 +164,17 @@ impl<'a> Rows<'a> {
         for (key, _) in rows {
             let id = key.get(TIMES.len() + 8..).unwrap_or_default();
             let id = std::str::from_utf8(id).ok().and_then(Id::parse);
-            match id.map(|id| self.find(&id)).transpose()?.flatten() {
+            let found = match &id {
+                Some(id) => match self.get(id.as_bytes())?.map(|bytes| decode(&bytes)) {
+                    Some(Err(_)) => {
+                        self.discard(id)?;
+                        None
+                    }
+                    found => found.transpose()?,
+                },
+                None => None,
+            };
+            match found {
                 Some(draft) if draft.ended.is_some() => self.remove(&draft)?,
                 Some(draft) if self.removal(&draft, draft.expires) <= now => self.remove(&draft)?,
                 // The row of an earlier draft of the same id.

@@ -92,6 +92,68 @@ fn a_whole_ledger_is_opened() {
     assert_eq!(empty.metrics().size(), 0);
 }
 
+/// As a program left it that wrote no history.
+fn without_history(memory: &Memory, batch: &mut Batch) {
+    for table in [Table::Versions, Table::Days] {
+        for (key, _) in memory.range(table, &[], &[0xff; 64], usize::MAX).unwrap() {
+            batch.delete(table, key);
+        }
+    }
+    batch.delete(Table::Meta, "history");
+}
+
+#[test]
+fn a_ledger_without_history_gets_one() {
+    let mut memory = ledger();
+    let mut batch = Batch::default();
+    without_history(&memory, &mut batch);
+    memory.commit(&batch).unwrap();
+    let storage = MemoryStorage::holding(memory);
+    let open = || {
+        Node::open(
+            config(),
+            Arc::new(storage.clone()),
+            Box::new(storage.clone()),
+        )
+    };
+    let node = open().unwrap();
+    assert_eq!(recorded(node.submit(&enrol(1))), SIZE);
+    drop(node);
+
+    let other = MemoryStorage::holding(ledger());
+    let node = Node::open(config(), Arc::new(other.clone()), Box::new(other.clone())).unwrap();
+    assert_eq!(recorded(node.submit(&enrol(1))), SIZE);
+    drop(node);
+    assert!(
+        storage.state() == other.state(),
+        "the history it would have had"
+    );
+}
+
+#[test]
+fn a_ledger_that_does_not_replay_gets_no_history() {
+    // Entry 3 is older than recovery looks at. With a history nobody asks.
+    let foreign = |memory: &Memory, batch: &mut Batch| {
+        batch.put(Table::Entries, 3_u64.to_be_bytes(), entry(memory, 4));
+    };
+    let mut memory = ledger();
+    let mut batch = Batch::default();
+    foreign(&memory, &mut batch);
+    memory.commit(&batch).unwrap();
+    attempt(memory, config()).unwrap();
+
+    let error = refused(|memory, batch| {
+        without_history(memory, batch);
+        foreign(memory, batch);
+    });
+    assert!(matches!(error, RecoveryError::History(_)), "{error:?}");
+    let said = error.to_string();
+    assert!(
+        said.starts_with("entry 3: ") && said.contains("the history"),
+        "{said}"
+    );
+}
+
 #[test]
 fn another_ledgers_keys_are_refused() {
     let tell = |config: Config| attempt(ledger(), config).err().unwrap();

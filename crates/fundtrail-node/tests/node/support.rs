@@ -1,12 +1,13 @@
 //! A storage whose commits can be held, refused or made to panic.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
 
 use fundtrail_kernel::proofs;
 use fundtrail_model::Fault;
 use fundtrail_model::LogPolicy;
-use fundtrail_model::port::{Batch, Commit, Read};
+use fundtrail_model::port::{Batch, Commit, Read, Table};
 use fundtrail_model::receipt::Receipt;
 use fundtrail_node::{MemoryStorage, Node, Storage};
 
@@ -26,6 +27,7 @@ pub(crate) enum Mode {
 pub(crate) struct Lever {
     mode: Arc<(Mutex<Mode>, Condvar)>,
     begun: Arc<AtomicU64>,
+    erased: Arc<Mutex<BTreeSet<Table>>>,
 }
 
 impl Lever {
@@ -33,6 +35,7 @@ impl Lever {
         Lever {
             mode: Arc::new((Mutex::new(Mode::Write), Condvar::new())),
             begun: Arc::default(),
+            erased: Arc::default(),
         }
     }
 
@@ -50,6 +53,11 @@ impl Lever {
     /// Commits begun so far.
     pub(crate) fn begun(&self) -> u64 {
         self.begun.load(SeqCst)
+    }
+
+    /// The tables of which something had to leave the disk, since this was asked last.
+    pub(crate) fn erased(&self) -> BTreeSet<Table> {
+        std::mem::take(&mut *self.erased.lock().unwrap())
     }
 
     /// Waits until so many commits have begun.
@@ -87,7 +95,11 @@ impl Commit for Levered {
         match self.1.pass() {
             Mode::Fail => Err(Fault("the disk is gone".into())),
             Mode::Panic => panic!("the disk bit back"),
-            Mode::Write | Mode::Hold => self.0.commit(batch),
+            Mode::Write | Mode::Hold => {
+                let mut erased = self.1.erased.lock().unwrap();
+                erased.extend(batch.erased());
+                self.0.commit(batch)
+            }
         }
     }
 }

@@ -278,6 +278,7 @@ kinds! {
     distribute::Distribute,
 }
 
+pub use audit_report::Opinion;
 pub use claim_submit::LossBase;
 pub use compensation_pay::payable;
 pub use contribution::ContributionPurpose;

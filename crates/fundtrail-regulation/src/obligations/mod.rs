@@ -25,6 +25,7 @@ pub use reports::{annual_due, quarterly_due, review_due};
 
 /// What sort of thing is owed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Owed {
     /// The share of a recovery (Art. 16).
@@ -51,6 +52,7 @@ pub enum Owed {
 
 /// Who owes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Owner {
     /// As what.
     pub role: Role,
@@ -60,6 +62,7 @@ pub struct Owner {
 
 /// Something owed, seen on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Obligation {
     /// What sort of thing.
     pub kind: Owed,

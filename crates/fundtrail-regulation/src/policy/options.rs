@@ -10,6 +10,7 @@ macro_rules! options {
         $(
             $(#[doc = $doc])+
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
             #[serde(rename_all = "snake_case")]
             pub enum $name { $($(#[doc = $vdoc])+ $variant,)+ }
         )+
@@ -164,6 +165,7 @@ options! {
 
 /// Currency of the fund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Currency {
     /// Renminbi.
     #[serde(rename = "CNY")]
@@ -172,6 +174,7 @@ pub enum Currency {
 
 /// The offset of business dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TimeZone {
     /// Asia/Shanghai, all year.
     #[serde(rename = "+08:00")]

@@ -14,6 +14,7 @@ use crate::state::{Duty, Key, Role};
 
 /// A need that nobody filled yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lack {
     /// What it waits for, in words.
     pub zh: String,
@@ -33,6 +34,7 @@ pub struct Lack {
 
 /// How far a quorum of the leading group is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Seats {
     /// Seats whose keys signed.
     pub signed: usize,

@@ -11,6 +11,7 @@ use super::{Record, Share};
 
 /// How far a claim has come (Art. 15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimStatus {
     /// Applied for.
@@ -27,6 +28,7 @@ pub enum ClaimStatus {
 
 /// A step of the claim's way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimStep {
     /// `claim_submit`.
@@ -41,6 +43,7 @@ pub enum ClaimStep {
 
 /// A step done: by which entry, on which date, with which keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ClaimStepDone))]
 pub struct Step {
     /// Which step.
     pub step: ClaimStep,
@@ -60,6 +63,7 @@ pub struct Step {
 
 /// A claim for compensation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Claim {
     /// Its id.
     pub claim: Id,
@@ -107,6 +111,7 @@ impl Record for Claim {
 
 /// Money collected from a borrower after compensation (Art. 16).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Recovery {
     /// Its id.
     pub recovery: Id,

@@ -78,6 +78,7 @@ impl Record for Filing {
 
 /// An alert and whether it still stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AlertRecord {
     /// From 1.
     pub number: u64,
@@ -135,6 +136,7 @@ impl Record for Head {
 
 /// A closed period (all balances and object heads under one root).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PeriodSeal {
     /// Its name, such as `2022Q1`.
     pub period: String,

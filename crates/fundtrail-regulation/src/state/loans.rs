@@ -11,6 +11,7 @@ use super::Record;
 
 /// An enterprise, known by its tag only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Borrower {
     /// HMAC of the credit code.
     pub borrower: Tag,
@@ -31,6 +32,7 @@ pub struct Borrower {
 
 /// A disqualification from further loans (Art. 18).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Blacklisting {
     /// First day.
     pub from: Day,
@@ -56,6 +58,7 @@ impl Record for Borrower {
 
 /// How a mixed loan's outstanding principal belongs to its IP part (A06).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Allocation {
     /// In proportion to the contract's amounts.
@@ -66,6 +69,7 @@ pub enum Allocation {
 
 /// What a repayment before compensation pays first (A23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RepaymentOrder {
     /// Costs, then interest, then principal (Civil Code Art. 561).
@@ -76,6 +80,7 @@ pub enum RepaymentOrder {
 
 /// Principal due on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
     /// The contract's due date, extended or accelerated as the case may be.
@@ -86,6 +91,7 @@ pub struct Instalment {
 
 /// A right pledged for the loan. Its number is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pledge {
     /// `patent`, `trademark`, or a code the policy adds.
@@ -100,6 +106,7 @@ pub struct Pledge {
 
 /// What the bank found in the credit system (Art. 4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditCheck {
     /// Day of the query.
@@ -113,6 +120,7 @@ pub struct CreditCheck {
 
 /// An amount of one party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Share {
     /// Who.
@@ -123,6 +131,7 @@ pub struct Share {
 
 /// A loan contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Loan {
     /// Its id.
     pub loan: Id,
@@ -281,6 +290,7 @@ impl Loan {
 
 /// A claim that stands: neither rejected nor reduced to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LiveClaim {
     /// Its id.
     pub claim: Id,

@@ -41,6 +41,7 @@ pub trait Record: Serialize + DeserializeOwned {
 
 /// What stands behind the ledger itself, set once by genesis. Key `ledger`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ledger {
     /// The origin, in every transaction.
     pub origin: String,
@@ -61,6 +62,7 @@ impl Record for Ledger {
 
 /// One version of the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyVersion {
     /// From 1, in the order of adoption.
     pub version: u32,

@@ -12,6 +12,7 @@ use super::{Record, pair_key};
 
 /// The fund as a whole. Totals stand in the books; this is what no book says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FundRecord))]
 pub struct Fund {
     /// When the initial total was there (Art. 3).
     pub activated_on: Option<Day>,
@@ -39,6 +40,7 @@ pub struct Fund {
 
 /// What one contributor paid in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contributed {
     /// Who.
     pub party: Id,
@@ -66,6 +68,7 @@ impl Record for Fund {
 
 /// What an account of the fund is for (Art. 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountUse {
     /// The special account of the fund (专户).
@@ -76,6 +79,7 @@ pub enum AccountUse {
 
 /// An account of the fund at a bank.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
     /// Its id.
     pub account: Id,

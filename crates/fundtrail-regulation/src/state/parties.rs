@@ -12,6 +12,7 @@ use super::Record;
 
 /// What a key signs as. Offices change their names; roles do not (A42).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The city government, a contributor.
@@ -77,6 +78,7 @@ impl Role {
 
 /// The person behind a key, where an institution signs by two (经办, 复核).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Duty {
     /// Prepares.
@@ -87,6 +89,7 @@ pub enum Duty {
 
 /// A key and for whom it signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Key {
     /// The key's id, derived from it.
     pub key_id: KeyId,
@@ -117,6 +120,7 @@ impl Record for Key {
 
 /// An institution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Party {
     /// Its id.
     pub party: Id,
@@ -153,6 +157,7 @@ pub struct Party {
 
 /// A partner's admission and its end (Art. 7, 9, 22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Admission {
     /// As bank, insurer or guarantor.
     pub role: Role,
@@ -166,6 +171,7 @@ pub struct Admission {
 
 /// A warning (Art. 13).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notice {
     /// Dispatch (发出).
     pub issued_at: Moment,

@@ -133,6 +133,36 @@ fn what_was_written_over_beside_it_goes() {
     assert_eq!(found(directory.path(), &secret), Vec::<String>::new());
 }
 
+/// What a draft disclosed goes when its row is written anew, if the batch says so.
+#[test]
+fn what_is_to_be_erased_of_a_row_that_stays_goes() {
+    let directory = TempDir::new().expect("a directory");
+    let (store, mut writer) = open(directory.path());
+    let secret = canary(1);
+    put(&mut writer, Table::Drafts, "t1", &secret);
+    put(&mut writer, Table::Drafts, "t1", b"signed");
+    put(&mut writer, Table::Disclosures, "d2", &canary(2));
+    assert!(
+        !found(directory.path(), &secret).is_empty(),
+        "replaced is not erased"
+    );
+    let mut batch = Batch::default();
+    batch.put(Table::Drafts, "t1", "ended");
+    batch.erase(Table::Drafts);
+    // Nobody is waited for: a draft is no reason to hold up the ledger.
+    store.read(|_| writer.commit(&batch).expect("it is committed"));
+    assert!(!found(directory.path(), &secret).is_empty());
+    writer
+        .commit(&Batch::default())
+        .expect("what is owed is done");
+    assert_eq!(found(directory.path(), &secret), Vec::<String>::new());
+    assert_eq!(row(&store, "d2"), Some(canary(2)), "the others stay");
+
+    put(&mut writer, Table::Drafts, "t1", &secret);
+    writer.commit(&batch).expect("it is committed");
+    assert_eq!(found(directory.path(), &secret), Vec::<String>::new());
+}
+
 #[test]
 fn a_removal_elsewhere_rewrites_nothing() {
     let directory = TempDir::new().expect("a directory");

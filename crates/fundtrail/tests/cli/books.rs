@@ -89,6 +89,17 @@ fn a_difference_that_is_left_is_a_no() {
 }
 
 #[test]
+fn a_past_day_is_asked_of_the_node() {
+    let server = Server::new(|_| (200, "", b"{\"size\":7,\"items\":[],\"next\":null}".to_vec()));
+    let words = "reconciliation --account at-a --as-of 2022-05-12";
+    call(&Desk::new(), &server, words).ends(0);
+    let asked = server.asked();
+    let line = "GET /v1/reconciliation?limit=1000&account=at-a&as_of=2022-05-12";
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].line, line);
+}
+
+#[test]
 fn what_is_no_list_is_no_answer() {
     for (status, body) in [
         (200, "{}"),

@@ -3,9 +3,11 @@
 
 mod audits;
 mod books;
+mod console;
 mod exports;
 mod keys;
 mod ledger;
+mod locked_keys;
 mod openssl;
 mod particulars;
 mod policies;

@@ -61,13 +61,25 @@ impl Desk {
 
     /// Calls `fundtrail`.
     pub(crate) fn call<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Called {
+        self.call_knowing(&[], arguments)
+    }
+
+    /// Calls `fundtrail` with these variables.
+    pub(crate) fn call_knowing<S: AsRef<OsStr>>(
+        &self,
+        variables: &[(&str, &str)],
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Called {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fundtrail"));
         command
             .env_remove("FUNDTRAIL_NODE")
             .env_remove("FUNDTRAIL_LOG_KEY")
             .env_remove("FUNDTRAIL_TOKEN")
             .env_remove("FUNDTRAIL_LEDGER")
-            .env_remove("FUNDTRAIL_CA");
+            .env_remove("FUNDTRAIL_CA")
+            .env_remove("FUNDTRAIL_PASSPHRASE")
+            .env_remove("FUNDTRAIL_PASSPHRASE_FILE")
+            .envs(variables.iter().copied());
         Called::of(
             command
                 .args(arguments)

@@ -40,6 +40,7 @@ pub(super) trait Setting: Sized {
 pub(super) enum Value {
     Text(String),
     Integer(String),
+    Flag(bool),
     /// Its sort.
     Other(&'static str),
 }
@@ -111,6 +112,7 @@ impl Sources {
                 DeValue::Integer(number) if number.radix() == 10 => {
                     Value::Integer(number.as_str().to_owned())
                 }
+                DeValue::Boolean(flag) => Value::Flag(*flag),
                 other => Value::Other(other.type_str()),
             };
             self.file.insert(name, Found { line, value });
@@ -210,6 +212,7 @@ impl Value {
             Value::Text(text) if text.is_empty() => Err("is empty".into()),
             Value::Text(text) => Ok(text),
             Value::Integer(_) => Err("is a number, not a text in quotes".into()),
+            Value::Flag(_) => Err("is true or false, not a text in quotes".into()),
             Value::Other(sort) => Err(format!("is a value of type {sort}, not a text in quotes")),
         }
     }
@@ -257,7 +260,24 @@ impl Setting for usize {
         match value {
             Value::Integer(number) => usize::from_text(number),
             Value::Text(_) => Err("is a text, not a number without quotes".into()),
+            Value::Flag(_) => Err("is true or false, not a whole number".into()),
             Value::Other(sort) => Err(format!("is a value of type {sort}, not a whole number")),
+        }
+    }
+}
+
+impl Setting for bool {
+    fn from_text(text: &str) -> Result<bool, String> {
+        text.parse()
+            .map_err(|_| format!("{text:?} is not true or false"))
+    }
+
+    fn from_value(value: &Value, _: &Path) -> Result<bool, String> {
+        match value {
+            Value::Flag(flag) => Ok(*flag),
+            Value::Text(_) => Err("is a text, not true or false without quotes".into()),
+            Value::Integer(_) => Err("is a number, not true or false".into()),
+            Value::Other(sort) => Err(format!("is a value of type {sort}, not true or false")),
         }
     }
 }

@@ -44,6 +44,9 @@ fn paths_are_relative_to_the_file_and_flags_win() {
     assert_eq!(gather(WHOLE, None).unwrap().draft_days, 30);
     let days = gather(&format!("{WHOLE}[drafts]\ndays = 10\n"), None);
     assert_eq!(days.unwrap().draft_days, 10);
+    assert!(gather(WHOLE, None).unwrap().console);
+    let off = gather(&format!("{WHOLE}console = false"), None);
+    assert!(!off.unwrap().console);
     assert_eq!(gather(WHOLE, None).unwrap().witness_policy, None);
     let settings = gather(&format!("{WHOLE}witness_policy = 'w'"), None).unwrap();
     let policy = settings.witness_policy.unwrap();
@@ -80,6 +83,7 @@ fn a_variable_wins_over_the_file_and_a_flag_over_both() {
         queue: 6,
         batch: 3,
         requests: 7,
+        ..Limits::default()
     };
     assert_eq!(settings.limits, limits);
     let settings = gather_all(&file, &variables, Some("127.0.0.1:8")).unwrap();
@@ -125,6 +129,16 @@ fn what_is_wrong_is_said() {
         WHOLE,
         Some("192.168.0.1:7440"),
         "Without TLS, tokens and entries would cross the network in clear",
+    );
+    says(
+        &more("console = 'off'"),
+        None,
+        "FILE:5: console: is a text, not true or false",
+    );
+    says(
+        &more("console = 0"),
+        None,
+        "FILE:5: console: is a number, not true or false",
     );
     says(
         &more("[drafts]\ndays = 367"),
@@ -224,4 +238,41 @@ fn a_variable_is_read_even_where_a_flag_wins() {
     let variables = [("FUNDTRAILD_LISTEN", "nowhere")];
     let said = gather_all(WHOLE, &variables, Some("127.0.0.1:1")).unwrap_err();
     assert!(said.starts_with("FUNDTRAILD_LISTEN: \"nowhere\""), "{said}");
+}
+
+#[test]
+fn every_limit_has_a_name_a_range_and_zero_quotas() {
+    let quotas = "key_reads = 0\nkey_submissions = 1\naddress_reads = 2\n\
+        address_submissions = 10000000\ncount_loopback = true\n";
+    let text = format!(
+        "{WHOLE}[limits]\nconnections = 9\nlisteners = 8\nidle_seconds = 1\n\
+        body_seconds = 600\nstop_seconds = 300\n{quotas}"
+    );
+    let limits = gather(&text, None).unwrap().limits;
+    assert_eq!((limits.connections, limits.listeners), (9, 8));
+    assert_eq!([limits.idle, limits.body, limits.grace].map(|time| time.as_secs()), [1, 600, 300]);
+    let quotas = limits.quotas;
+    assert_eq!(
+        [
+            quotas.key_reads,
+            quotas.key_submissions,
+            quotas.address_reads,
+            quotas.address_submissions
+        ],
+        [0, 1, 2, 10_000_000]
+    );
+    assert!(quotas.counts_loopback);
+    for (line, words) in [
+        ("connections = 0", "limits.connections: 0 is not 1 to 65536"),
+        ("listeners = 384", "limits.listeners: 384 listeners would take all of 384 connections"),
+        ("idle_seconds = 601", "limits.idle_seconds: 601 is not 1 to 600"),
+        ("body_seconds = 0", "limits.body_seconds: 0 is not 1 to 600"),
+        ("stop_seconds = 301", "limits.stop_seconds: 301 is not 1 to 300"),
+        ("key_reads = 10000001", "limits.key_reads: 10000001 is not 0 to 10000000"),
+        ("address_reads = 'many'", "FILE:6: limits.address_reads: is a text"),
+        ("count_loopback = 1", "FILE:6: limits.count_loopback: is a number"),
+    ] {
+        let said = gather(&format!("{WHOLE}[limits]\n{line}\n"), None).unwrap_err();
+        assert!(said.contains(words), "{said}");
+    }
 }

@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "shared with the node's tests")]
 mod fixture;
 
+mod edge;
 mod environment;
 mod founding;
 mod init;

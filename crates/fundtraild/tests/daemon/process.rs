@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -62,6 +63,8 @@ pub(crate) struct Daemon {
     /// Where it tells how it is, if anywhere.
     pub(crate) operations: Option<String>,
     agent: Agent,
+    /// Reads what is logged: a pipe that is full would hold the node up.
+    logged: Option<JoinHandle<String>>,
 }
 
 impl Daemon {
@@ -114,6 +117,12 @@ impl Daemon {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let mut errors = child.stderr.take().unwrap();
+        let logged = std::thread::spawn(move || {
+            let mut text = String::new();
+            errors.read_to_string(&mut text).unwrap();
+            text
+        });
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -132,6 +141,7 @@ impl Daemon {
             .build()
             .into();
         Daemon {
+            logged: Some(logged),
             address: address.trim_end().to_owned(),
             operations,
             child,
@@ -204,13 +214,7 @@ impl Daemon {
             assert!(Instant::now() < limit, "it does not stop");
             std::thread::sleep(Duration::from_millis(10));
         };
-        let mut text = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
+        let text = self.logged.take().unwrap().join().unwrap();
         // What is no JSON is the sentence for the user.
         let logs = text
             .lines()

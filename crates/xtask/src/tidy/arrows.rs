@@ -46,6 +46,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fundtrail-node",
         ],
     ),
+    // A client of the API in the same process: knows no node and no storage.
+    (
+        "fundtrail-console",
+        &["fundtrail-model", "fundtrail-regulation"],
+    ),
     (
         "fundtrail-audit",
         &[
@@ -92,6 +97,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "fundtrail-store",
             "fundtrail-node",
             "fundtrail-http",
+            "fundtrail-console",
         ],
     ),
     ("fundtrail-demo", &["fundtrail-model", "fundtrail-scenario"]),

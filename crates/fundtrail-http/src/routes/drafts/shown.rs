@@ -10,16 +10,19 @@ use fundtrail_regulation::signers::Lack;
 use fundtrail_regulation::state::View;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::access::{Concern, Reader};
 
 /// A draft in full.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Draft)]
 pub(crate) struct Shown {
     #[serde(flatten)]
     item: Item,
     ledger: String,
     /// The articles the kind serves.
+    #[schema(value_type = Vec<u16>)]
     articles: &'static [u8],
     /// The exact bytes that are signed, in base64 and as the text they are.
     payload: String,
@@ -27,6 +30,7 @@ pub(crate) struct Shown {
     payload_type: &'static str,
     text: String,
     /// What the kind says, as it stands in the text.
+    #[schema(value_type = Object)]
     body: Box<RawValue>,
     signatures: Vec<Signed>,
     /// Null for readers who may not see particulars.
@@ -41,7 +45,8 @@ pub(crate) struct Shown {
 }
 
 /// A draft in a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DraftItem)]
 pub(crate) struct Item {
     id: Id,
     state: State,
@@ -62,21 +67,71 @@ pub(crate) struct Item {
     missing: Vec<Lack>,
 }
 
+/// A line of the list.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = DraftLine)]
+pub(crate) enum Line {
+    /// A draft.
+    Draft(Box<Item>),
+    /// One that this node cannot read.
+    Lost(Lost),
+}
+
+/// A draft that this node cannot read: another version of it wrote it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DraftLost)]
+pub(crate) struct Lost {
+    id: String,
+    /// `unreadable`.
+    state: &'static str,
+    /// `DRAFT_UNREADABLE`.
+    pub(super) code: &'static str,
+}
+
+impl Lost {
+    /// The one under a key. What is wrong with it is for the operator's log.
+    pub(super) fn of(key: &[u8], fault: &Fault) -> Lost {
+        let id = String::from_utf8_lossy(key).into_owned();
+        let code = "DRAFT_UNREADABLE";
+        tracing::error!(draft = id, code, %fault, "a draft cannot be read");
+        Lost {
+            id,
+            state: "unreadable",
+            code,
+        }
+    }
+}
+
 /// What the ledger would say.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DraftVerdict)]
 struct Verdict {
     passes: bool,
     refusals: Vec<RefusalKept>,
     malformed: Option<Unreadable>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DraftUnreadable)]
 struct Unreadable {
     code: &'static str,
     detail: String,
 }
 
 impl Shown {
+    /// A draft as a reader sees it who may see it.
+    pub(super) fn to(
+        reader: &Reader,
+        node: &Node,
+        read: &dyn Read,
+        draft: &Draft,
+        now: Moment,
+    ) -> Result<Shown, Fault> {
+        let particulars = may_read_particulars(reader, read, draft)?;
+        Shown::of(node, read, draft, now, particulars)
+    }
+
     /// A draft, with its disclosures if `particulars`.
     pub(super) fn of(
         node: &Node,
@@ -177,11 +232,7 @@ pub(super) fn is_shown(reader: &Reader, draft: &Draft, look: &Look) -> bool {
 
 /// Whether a reader sees what a draft seals: whoever posted or signed it, and those who see
 /// such particulars anywhere. Who is only waited for asks whoever posted it.
-pub(super) fn may_read_particulars(
-    reader: &Reader,
-    read: &dyn Read,
-    draft: &Draft,
-) -> Result<bool, Fault> {
+fn may_read_particulars(reader: &Reader, read: &dyn Read, draft: &Draft) -> Result<bool, Fault> {
     let Reader::Known(known) = reader else {
         return Ok(false);
     };

@@ -1,12 +1,15 @@
 //! State by kind of record: lists with filters, and single ones.
 //!
-//! A record is served with what follows from it on a day (`as_of`, today where nothing is
-//! said), so that a reader need not know the arithmetic.
+//! A record is served as it stood on a day, with what follows from it on that day ([`as_of`];
+//! now and today where nothing is said), so that a reader need not know the arithmetic.
+//!
+//! [`as_of`]: crate::as_of
 
-mod books;
-mod lending;
-mod money;
-mod parties;
+pub(super) mod books;
+pub(super) mod lending;
+pub(super) mod money;
+pub(super) mod parties;
+mod ratio;
 
 use axum::Json;
 use fundtrail_model::port::Read;
@@ -14,18 +17,20 @@ use fundtrail_model::{Day, Id, Tag};
 use fundtrail_regulation::state::{Record, View};
 use serde::Deserialize;
 
-pub(crate) use books::{obligations, reconciliation, refusals};
-pub(crate) use lending::{claim, claims, loan, loans, recoveries, recovery};
-pub(crate) use money::{WithBalance, account, accounts, alert, alerts};
-pub(crate) use parties::{borrower, borrowers, key, keys, partner, partners};
+pub(crate) use money::WithBalance;
 
-use crate::app::App;
+use crate::as_of::Dated;
 use crate::failure::Failure;
 use crate::page::Listed;
 use crate::parameters::Known;
 
 type Listing = Result<Json<Listed>, Failure>;
-type One<T> = Result<Json<T>, Failure>;
+type One<T> = Result<Json<Dated<T>>, Failure>;
+
+/// A list's own parameters and those of every list.
+fn listed<'a>(own: &[&'a str]) -> Vec<&'a str> {
+    [own, &["as_of", "limit", "cursor"]].concat()
+}
 
 fn get<R: Record>(read: &dyn Read, key: &[u8]) -> Result<R, Failure> {
     View::new(read).get(key)?.ok_or_else(missing)
@@ -54,10 +59,21 @@ fn choice<T: for<'de> Deserialize<'de>>(known: &Known, name: &str) -> Result<Opt
     known.text(name).map(value).transpose()
 }
 
-/// The day asked for, or today.
-fn as_of(app: &App, known: &Known) -> Result<Day, Failure> {
-    match known.day("as_of")? {
-        Some(day) => Ok(day),
-        None => Ok(app.node.clock().now()?.day()),
+/// The days from `from` until `until`, both within; all of them where nothing is said.
+struct Days {
+    from: Option<Day>,
+    until: Option<Day>,
+}
+
+impl Days {
+    fn of(known: &Known) -> Result<Days, Failure> {
+        Ok(Days {
+            from: known.day("from")?,
+            until: known.day("until")?,
+        })
+    }
+
+    fn has(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
