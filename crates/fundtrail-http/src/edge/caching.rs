@@ -87,7 +87,7 @@ pub(crate) fn weaken_compressed(response: &mut Response) {
 async fn tagged(response: Response) -> Result<Response, Failure> {
     let is_tagged = response.headers().contains_key(header::ETAG);
     let size = response.body().size_hint().exact();
-    if is_tagged || !size.is_some_and(|size| size <= TAGGED_MAX as u64) {
+    if is_tagged || size.is_none_or(|size| size > TAGGED_MAX as u64) {
         return Ok(response);
     }
     let (mut parts, body) = response.into_parts();

@@ -22,27 +22,26 @@ pub(crate) async fn by_address(State(app): State<App>, request: Request, next: N
         return Failure::HeadTooLarge(app.limits.head_bytes_max).into_response();
     }
     let (from, act) = (address(&request), act(request.method()));
-    let count = || {
-        let counted = app.meters.of_address(from, act);
-        counted.map_err(|UsedUp(wait)| {
-            app.traffic.limited_address();
-            Failure::RateLimited(wait).into_response()
-        })
+    // The answer to an address that has used up its share.
+    let limited = || {
+        let UsedUp(wait) = app.meters.of_address(from, act).err()?;
+        app.traffic.limited_address();
+        Some(Failure::RateLimited(wait).into_response())
     };
     if FREE.contains(&request.uri().path()) {
         return next.run(request).await;
     }
     if !request.headers().contains_key(header::AUTHORIZATION) {
-        return match count() {
-            Ok(()) => next.run(request).await,
-            Err(limited) => limited,
+        return match limited() {
+            None => next.run(request).await,
+            Some(answer) => answer,
         };
     }
     let response = next.run(request).await;
     // Who shows a token that does not hold pays with its address.
     match response.extensions().get::<Asker>() {
         Some(_) => response,
-        None => count().err().unwrap_or(response),
+        None => limited().unwrap_or(response),
     }
 }
 

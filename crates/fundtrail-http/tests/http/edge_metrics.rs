@@ -13,8 +13,11 @@ struct Family {
     samples: Vec<Sample>,
 }
 
-/// Name, labels in their order, value.
-type Sample = (String, Vec<(String, String)>, f64);
+/// Names and values, in their order.
+type Labels = Vec<(String, String)>;
+
+/// Name, labels, value.
+type Sample = (String, Labels, f64);
 
 /// Reads everything, or says what is wrong.
 fn read(text: &str) -> Result<BTreeMap<String, Family>, String> {
@@ -116,7 +119,8 @@ fn sample(line: &str) -> Option<Sample> {
 
 /// Buckets grow, the last is the count, and each set of labels has a sum.
 fn check_histogram(name: &str, family: &Family) {
-    let mut series: BTreeMap<Vec<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+    // By the labels but for the bound: bounds and counts.
+    let mut series = BTreeMap::<Labels, Vec<(f64, f64)>>::new();
     for (sample, labels, value) in &family.samples {
         if sample.ends_with("_bucket") {
             let (own, bound): (Vec<_>, Vec<_>) =

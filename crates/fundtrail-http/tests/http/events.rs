@@ -29,11 +29,11 @@ fn founded(limits: Limits) -> Server {
 }
 
 /// As the regulator, who reads all.
-fn listen(server: &Server, query: &str, last: &[&str]) -> Result<Stream, Reply> {
+fn listen(server: &Server, query: &str, last: &[&str]) -> Result<Stream, Box<Reply>> {
     Stream::open(server, query, last, &server.token(&regulator()))
 }
 
-fn as_bank(site: &Site, name: &str, query: &str) -> Result<Stream, Reply> {
+fn as_bank(site: &Site, name: &str, query: &str) -> Result<Stream, Box<Reply>> {
     Stream::open(&site.server, query, &[], &site.server.token(&key(name)))
 }
 

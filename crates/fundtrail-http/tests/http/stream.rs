@@ -32,7 +32,7 @@ impl Stream {
         query: &str,
         last: &[&str],
         token: &str,
-    ) -> Result<Stream, Reply> {
+    ) -> Result<Stream, Box<Reply>> {
         let agent: Agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
@@ -51,7 +51,7 @@ impl Stream {
             .as_ref()
             .is_ok_and(|response| response.status() != 200)
         {
-            return Err(Reply::of(response));
+            return Err(Box::new(Reply::of(response)));
         }
         let (head, body) = response.unwrap().into_parts();
         Ok(Stream {

@@ -1,5 +1,7 @@
 //! What is kept beside the log: in order, durable before the answer, and never in the log.
 
+use std::collections::BTreeSet;
+
 use fundtrail_model::Fault;
 use fundtrail_model::port::{Batch, Read, Table};
 use fundtrail_node::{Config, MemoryStorage, NotKept};
@@ -134,4 +136,21 @@ fn a_full_queue_and_a_closed_one_are_busy() {
     });
     node.shut_down().unwrap();
     assert_eq!(node.put_aside(count), Err(NotKept::Busy));
+}
+
+#[test]
+fn what_has_to_leave_the_disk_is_said_with_the_batch() {
+    let storage = MemoryStorage::default();
+    let (node, lever) = open(&storage);
+    node.put_aside(count).unwrap();
+    assert_eq!(lever.erased(), BTreeSet::new());
+    let erase = |_: &dyn Read, batch: &mut Batch| {
+        batch.delete(Table::Drafts, b"\0count");
+        batch.erase(Table::Drafts);
+        Ok(())
+    };
+    node.put_aside(erase).unwrap();
+    assert_eq!(lever.erased(), BTreeSet::from([Table::Drafts]));
+    node.put_aside(count).unwrap();
+    assert_eq!(lever.erased(), BTreeSet::new());
 }
