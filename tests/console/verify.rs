@@ -36,8 +36,8 @@ fn verdict(browser: &Browser) -> String {
     class()
 }
 
-/// The number of the entry of a transaction.
-fn entry_of(scratch: &Scratch, kind: &str) -> u64 {
+/// The number of the first entry of a kind.
+pub(crate) fn entry_of(scratch: &Scratch, kind: &str) -> u64 {
     let (status, entries) = scratch
         .client()
         .get("/v1/entries?from=0&limit=1000", "application/x-ndjson")

@@ -118,12 +118,34 @@ async function inStore(mode, ask) {
   }
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function opened() {
+/** How long a database may take to open, in milliseconds, before it is tried once more. */
+const PATIENCE = 4000;
+
+/**
+ * A browser can lose an opening whose page was left meanwhile, and then says nothing of the next one either; a second
+ * try gets through.
+ * @returns {Promise<IDBDatabase>}
+ * @throws {import('./fault.js').Fault} `KEY_STORE`
+ */
+async function opened() {
+  const database = (await tryOpening()) ?? (await tryOpening());
+  return database ?? fail('KEY_STORE', 'This browser does not open the place where it keeps keys. Close its other pages of this ledger.');
+}
+
+/** @returns {Promise<IDBDatabase | null>} nothing where it takes too long */
+function tryOpening() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
+    const late = setTimeout(() => resolve(null), PATIENCE);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      clearTimeout(late);
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      clearTimeout(late);
+      reject(request.error);
+    };
   });
 }

@@ -68,6 +68,7 @@ export async function signOut() {
 
 /** Renews the cookie where a key is here and it needs to be. @returns {Promise<boolean>} whether it did */
 async function renew() {
+  if (!hasSignedIn()) return false;
   const key = await store.kept();
   if (!key) return false;
   const left = Number(localStorage.getItem(UNTIL) ?? 0) - Date.now();
@@ -84,8 +85,12 @@ async function renew() {
   }
 }
 
+/** Whether somebody signed in here. Where nobody did, the place for keys is left alone. */
+const hasSignedIn = () => localStorage.getItem(UNTIL) !== null;
+
 /** Keeps the session while the page is open. A page that was made for nobody is loaded again, once. */
 async function stay() {
+  if (!hasSignedIn()) return;
   const key = await store.kept().catch(() => null);
   for (const place of document.querySelectorAll('[data-key-id]')) place.textContent = key?.keyid ?? '';
   const renewed = await renew().catch(() => false);

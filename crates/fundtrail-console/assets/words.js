@@ -18,6 +18,7 @@ export const WORDS = {
     'The key is encrypted in a way that is not supported; encrypt it anew with fundtrail key encrypt.',
   ],
   ITERATIONS: ['密钥文件的迭代次数超出范围。', 'The key file asks for too many, or too few, iterations.'],
+  KEY_STORE: ['此浏览器未能打开密钥存放处，请关闭本账本的其他页面后重试。', 'This browser does not open the place where it keeps keys: close its other pages of this ledger, and try again.'],
   NO_ED25519: ['此浏览器不支持 Ed25519，请更新浏览器。', 'This browser has no Ed25519: use a newer one.'],
   NO_WEBCRYPTO: ['此页面没有 WebCrypto，请通过 HTTPS 打开。', 'There is no WebCrypto here: open the page over HTTPS.'],
   NO_KEY: ['请先登录：签名需要密钥。', 'Sign in first: a key is needed to sign.'],

@@ -63,6 +63,27 @@ pub(crate) struct Standing {
     pub(crate) warned: bool,
     /// Whether a suspension stands.
     pub(crate) suspended: bool,
+    /// A bank's compensation against what it lent.
+    pub(crate) ratio: Option<Ratio>,
+}
+
+/// A bank's ratio under the policy (Art. 13), as the API works it out.
+#[derive(Deserialize)]
+pub(crate) struct Ratio {
+    /// What counts as compensated.
+    #[serde(with = "amount::signed")]
+    pub(crate) compensated: Amount,
+    /// What counts as lent.
+    #[serde(with = "amount::signed")]
+    pub(crate) disbursed: Amount,
+    /// The line of the warning, in hundredths of a percent.
+    pub(crate) warn_bp: u32,
+    /// The line of the notice to suspend.
+    pub(crate) suspend_bp: u32,
+    /// Whether the first is reached.
+    pub(crate) warn_reached: bool,
+    /// Whether the second is.
+    pub(crate) suspend_reached: bool,
 }
 
 /// A borrower and how it stands on a day.

@@ -17,8 +17,8 @@ use fundtrail_node::Answer;
 use fundtrail_regulation::identifier::IdentifierError;
 use fundtrail_regulation::{Bilingual, Refusal};
 use serde::Serialize;
-use utoipa::ToSchema;
 use tower_http::timeout::TimeoutError;
+use utoipa::ToSchema;
 
 use crate::access::Denied;
 

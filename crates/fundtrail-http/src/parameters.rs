@@ -74,7 +74,11 @@ impl Known {
     pub(crate) fn id(&self, name: &str) -> Result<Option<String>, Failure> {
         let malformed = || Failure::Parameter(name.into(), "an id");
         self.text(name)
-            .map(|text| Id::parse(text).map(|id| id.to_string()).ok_or_else(malformed))
+            .map(|text| {
+                Id::parse(text)
+                    .map(|id| id.to_string())
+                    .ok_or_else(malformed)
+            })
             .transpose()
     }
 
@@ -173,7 +177,10 @@ mod tests {
         assert_eq!(known("").unwrap().limit(5, 10).unwrap(), 5);
         assert!(known("day=2022-2-1").unwrap().day("day").is_err());
         assert!(known("who=-a").unwrap().id("who").is_err());
-        assert_eq!(known("who=A-1").unwrap().id("who").unwrap().as_deref(), Some("A-1"));
+        assert_eq!(
+            known("who=A-1").unwrap().id("who").unwrap().as_deref(),
+            Some("A-1")
+        );
         assert!(known("on=yes").unwrap().flag("on").is_err());
         assert_eq!(known("on=true").unwrap().flag("on").unwrap(), Some(true));
         assert_eq!(known("who=%E5%B8%82").unwrap().text("who"), Some("市"));

@@ -165,6 +165,22 @@ function ground(element) {
   return layers.reverse().reduce((under, layer) => over(layer, under), [255, 255, 255, 1]);
 }
 
+/** What is drawn behind a text of a picture: the last shape before it that lies under its middle. */
+function groundInPicture(text) {
+  const picture = text.closest('svg');
+  const { left, top, width, height } = text.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  let under = ground(picture);
+  for (const shape of all('rect, path, circle, polygon', picture)) {
+    if (!(shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
+    const box = shape.getBoundingClientRect();
+    const fill = getComputedStyle(shape).fill;
+    if (fill === 'none' || x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
+    if (under) under = over(rgba(fill), under);
+  }
+  return under;
+}
+
 function opacity(element) {
   let all = 1;
   for (let at = element; at; at = at.parentElement) all *= Number(getComputedStyle(at).opacity);
@@ -183,7 +199,7 @@ while (texts.nextNode()) {
   const box = range.getBoundingClientRect();
   if (box.width < 2 || box.height < 2) continue;
   const style = getComputedStyle(element);
-  const behind = ground(element instanceof SVGElement ? element.closest('svg') : element);
+  const behind = element instanceof SVGElement ? groundInPicture(element) : ground(element);
   if (!behind) {
     faults.push(`text over a picture, contrast unknown: ${where(element)}`);
     continue;

@@ -35,12 +35,18 @@ function watch() {
     if (!element.matches('a[href], button, input')) faults.push(`clickable, but no link or button: ${named(element)}`);
   }
   const state = { wanted, faults, reached: new Set(), dull: new Set() };
+  const showsFocus = (element) => {
+    const style = getComputedStyle(element);
+    const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+    return outlined || style.boxShadow !== 'none';
+  };
   document.addEventListener('focusin', ({ target }) => {
     state.reached.add(target);
-    const style = getComputedStyle(target);
-    const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
-    const ringed = style.boxShadow !== 'none';
-    if (!outlined && !ringed) state.dull.add(target);
+    if (!showsFocus(target)) state.dull.add(target);
+  });
+  // The browser may draw the focus only after it has moved it.
+  document.addEventListener('keyup', ({ target }) => {
+    if (target instanceof Element && showsFocus(target)) state.dull.delete(target);
   });
   window.tabState = state;
   window.scrollTo(0, 0);

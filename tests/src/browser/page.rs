@@ -176,11 +176,13 @@ impl Browser {
         while !is_so() {
             if began.elapsed() > PATIENCE {
                 self.screenshot("waited-in-vain");
+                let asked = self.asked();
                 panic!(
-                    "{}: {what}: not yet\n{}\n{:?}",
+                    "{}: {what}: not yet\n{}\nsaid: {:?}\nasked last: {:?}",
                     self.path(),
                     self.shown(),
-                    self.said()
+                    self.said(),
+                    asked.iter().rev().take(6).collect::<Vec<_>>()
                 );
             }
             sleep(Duration::from_millis(40));

@@ -21,51 +21,46 @@ mod vouchers;
 mod work;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 
 use crate::trouble::Trouble;
 
 /// The pages, by path.
 pub(crate) fn routes() -> Router {
-    let table: &[(&str, fn() -> MethodRouter)] = &[
-        ("/", || get(overview::page)),
-        ("/work", || get(work::list)),
-        ("/work/new/{kind}", || get(work::new)),
-        ("/work/{draft}", || get(work::draft)),
-        ("/reports", || get(reports::list)),
-        ("/reports/{period}", || get(reports::one)),
-        ("/vouchers/{index}", || get(vouchers::page)),
-        ("/verify", || get(verify::page)),
-        ("/sign-in", || get(sign_in::page)),
-        ("/entries", || get(entries::list)),
-        ("/entries/{index}", || get(entry::page)),
-        ("/entries/{index}/receipt", || get(entry::receipt)),
-        ("/accounts", || get(accounts::list)),
-        ("/accounts/{id}", || get(accounts::one)),
-        ("/partners", || get(partners::list)),
-        ("/partners/{id}", || get(partners::one)),
-        ("/borrowers", || get(borrowers::list)),
-        ("/borrowers/{tag}", || get(borrowers::one)),
-        ("/loans", || get(loans::list)),
-        ("/loans/{id}", || get(loans::one)),
-        ("/claims", || get(claims::list)),
-        ("/claims/{id}", || get(claims::one)),
-        ("/recoveries", || get(recoveries::list)),
-        ("/recoveries/{id}", || get(recoveries::one)),
-        ("/alerts", || get(alerts::list)),
-        ("/alerts/{number}", || get(alerts::one)),
-        ("/obligations", || get(books::obligations)),
-        ("/reconciliation", || get(books::reconciliation)),
-        ("/refusals", || get(books::refusals)),
-        ("/keys", || get(keys::list)),
-        ("/keys/{keyid}", || get(keys::one)),
-        ("/policy", || get(law::versions)),
-        ("/policy/{version}", || get(law::version)),
-        ("/rules", || get(law::rules)),
-    ];
-    let mut routes = Router::new();
-    for (path, page) in table {
-        routes = routes.route(path, page());
-    }
-    routes.method_not_allowed_fallback(async || Trouble::method())
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/work", get(work::list))
+        .route("/work/new/{kind}", get(work::new))
+        .route("/work/{draft}", get(work::draft))
+        .route("/reports", get(reports::list))
+        .route("/reports/{period}", get(reports::one))
+        .route("/vouchers/{index}", get(vouchers::page))
+        .route("/verify", get(verify::page))
+        .route("/sign-in", get(sign_in::page))
+        .route("/entries", get(entries::list))
+        .route("/entries/{index}", get(entry::page))
+        .route("/entries/{index}/receipt", get(entry::receipt))
+        .route("/accounts", get(accounts::list))
+        .route("/accounts/{id}", get(accounts::one))
+        .route("/partners", get(partners::list))
+        .route("/partners/{id}", get(partners::one))
+        .route("/borrowers", get(borrowers::list))
+        .route("/borrowers/{tag}", get(borrowers::one))
+        .route("/loans", get(loans::list))
+        .route("/loans/{id}", get(loans::one))
+        .route("/claims", get(claims::list))
+        .route("/claims/{id}", get(claims::one))
+        .route("/recoveries", get(recoveries::list))
+        .route("/recoveries/{id}", get(recoveries::one))
+        .route("/alerts", get(alerts::list))
+        .route("/alerts/{number}", get(alerts::one))
+        .route("/obligations", get(books::obligations))
+        .route("/reconciliation", get(books::reconciliation))
+        .route("/refusals", get(books::refusals))
+        .route("/keys", get(keys::list))
+        .route("/keys/{keyid}", get(keys::one))
+        .route("/policy", get(law::versions))
+        .route("/policy/{version}", get(law::version))
+        .route("/rules", get(law::rules))
+        .method_not_allowed_fallback(async || Trouble::method())
 }

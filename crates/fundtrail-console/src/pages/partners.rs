@@ -109,16 +109,13 @@ fn roles_of(words: Words, standing: &Standing) -> Markup {
     html! { (roles.join(" · ")) }
 }
 
-/// Compensation in hundredths of a percent of disbursements, cut and never rounded up: for
-/// the eye. What decides is compared by multiplication, in the regulation.
+/// A bank's ratio in hundredths of a percent, cut and never rounded up: for the eye. What
+/// decides is compared by multiplication, in the regulation.
 fn ratio(standing: &Standing) -> Markup {
-    let party = &standing.party;
-    let whole = party.disbursed.fen();
-    let points = party
-        .compensated
-        .fen()
-        .saturating_mul(10_000)
-        .checked_div(whole);
+    let points = standing.ratio.as_ref().and_then(|ratio| {
+        let compensated = ratio.compensated.fen().saturating_mul(10_000);
+        compensated.checked_div(ratio.disbursed.fen())
+    });
     html! {
         @match points.and_then(|points| i64::try_from(points).ok()) {
             Some(points) => (basis_points(points)),

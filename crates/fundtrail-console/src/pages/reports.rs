@@ -75,7 +75,10 @@ pub(crate) async fn one(
         Some(period) => (period, true),
         None => (asked.as_str(), false),
     };
-    let report: Report = visit.api.get(&format!("/v1/reports/{}", url::encode(period))).await?;
+    let report: Report = visit
+        .api
+        .get(&format!("/v1/reports/{}", url::encode(period)))
+        .await?;
     let document = document(words, &report, &beside(&visit, &report).await?);
     if is_file {
         let site = xlsx::site(&headers, &uri);
@@ -89,9 +92,16 @@ pub(crate) async fn one(
         return Ok((about, bytes).into_response());
     }
     let sheet = Sheet::new(Place::Reports, &document.title)
-        .under(words.of_family(&PLACE, Place::Reports.name()), Place::Reports.address())
+        .under(
+            words.of_family(&PLACE, Place::Reports.name()),
+            Place::Reports.address(),
+        )
         .script("print.js")
-        .body(paper::shown(words, &document, &format!("/reports/{}{XLSX}", report.period)));
+        .body(paper::shown(
+            words,
+            &document,
+            &format!("/reports/{}{XLSX}", report.period),
+        ));
     Ok(sheet.into_response())
 }
 
@@ -106,7 +116,12 @@ async fn beside(visit: &Visit, report: &Report) -> Result<Beside, Trouble> {
         None => None,
     };
     let held: Option<Held> = match report.period.span() {
-        Span::Year => visit.api.allowed(&format!("/v1/fund?as_of={}", report.until)).await?,
+        Span::Year => {
+            visit
+                .api
+                .allowed(&format!("/v1/fund?as_of={}", report.until))
+                .await?
+        }
         _ => None,
     };
     Ok(Beside {
@@ -124,13 +139,21 @@ async fn filed(visit: &Visit, report: &Report) -> Result<Option<(Day, u64)>, Tro
     let from = report.closing_size.to_string();
     let path = url::with_query(
         "/v1/entries",
-        [("kind", "report_file"), ("party", reporter.as_str()), ("from", from.as_str())],
+        [
+            ("kind", "report_file"),
+            ("party", reporter.as_str()),
+            ("from", from.as_str()),
+        ],
     );
     let reply = visit.api.ask(&path, "application/x-ndjson").await?;
     if !reply.status.is_success() {
         return Ok(None);
     }
-    for line in reply.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in reply
+        .body
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+    {
         let read = entries::read(&path, line)?;
         if let Ok(Body::ReportFile(body)) = Body::parse(&read.transaction)
             && is_on(report.period, body.report, body.period)

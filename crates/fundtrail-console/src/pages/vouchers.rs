@@ -81,7 +81,12 @@ async fn uses(visit: &Visit, read: &Read) -> Result<BTreeMap<String, AccountUse>
 async fn signers(visit: &Visit, read: &Read) -> Result<Vec<Key>, Trouble> {
     let mut keys = Vec::new();
     for signature in &read.entry.envelope.signatures {
-        keys.extend(visit.api.find(&format!("/v1/keys/{}", signature.key_id)).await?);
+        keys.extend(
+            visit
+                .api
+                .find(&format!("/v1/keys/{}", signature.key_id))
+                .await?,
+        );
     }
     Ok(keys)
 }
@@ -94,10 +99,18 @@ fn lines(words: Words, read: &Read, voucher: &Voucher) -> Markup {
         .figure(words.t("voucher-debit"))
         .figure(words.t("voucher-credit"));
     for line in &voucher.lines {
-        let side = |is_debit: bool| html! {
-            @if line.is_debit == is_debit { (in_ink(line.amount)) }
+        let side = |is_debit: bool| {
+            html! {
+                @if line.is_debit == is_debit { (in_ink(line.amount)) }
+            }
         };
-        table.row(vec![summary(words, read), account(words, line), detail(line), side(true), side(false)]);
+        table.row(vec![
+            summary(words, read),
+            account(words, line),
+            detail(line),
+            side(true),
+            side(false),
+        ]);
     }
     table.total(vec![
         html! { (words.t("col-total")) " " span .capital lang="zh-CN" { (in_capitals(voucher.debit)) } },
@@ -120,7 +133,11 @@ fn in_ink(yuan: Amount) -> Markup {
 
 /// 人民币大写; of a voucher in red with 红字 before it.
 fn in_capitals(yuan: Amount) -> String {
-    let (mark, size) = if yuan.is_negative() { ("（红字）", -yuan) } else { ("", yuan) };
+    let (mark, size) = if yuan.is_negative() {
+        ("（红字）", -yuan)
+    } else {
+        ("", yuan)
+    };
     match capital::capital(size) {
         Some(text) => format!("{mark}{text}"),
         // More than a transaction may state: the figures have to do.
@@ -131,7 +148,11 @@ fn in_capitals(yuan: Amount) -> String {
 fn summary(words: Words, read: &Read) -> Markup {
     let kind = &read.transaction.kind;
     let says = words.of_family(&VOUCHER_OF, kind);
-    let says = if says == *kind { words.kind(kind) } else { says };
+    let says = if says == *kind {
+        words.kind(kind)
+    } else {
+        says
+    };
     html! {
         (says)
         @if let Some((list, id)) = subject(read) { " " (links::of(list, &id)) }
@@ -159,7 +180,10 @@ fn detail(line: &Line) -> Markup {
 }
 
 fn foot(words: Words, read: &Read, proved: &Proved, signers: &[Key]) -> Markup {
-    let leaf = Sha256::new().chain_update(LEAF).chain_update(&proved.entry).finalize();
+    let leaf = Sha256::new()
+        .chain_update(LEAF)
+        .chain_update(&proved.entry)
+        .finalize();
     let leaf: String = leaf.iter().map(|byte| format!("{byte:02x}")).collect();
     html! {
         dl .foot {

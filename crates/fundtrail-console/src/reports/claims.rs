@@ -43,7 +43,11 @@ pub(super) fn claims(words: Words, report: &Report) -> Section {
         cells.extend(pair(stock));
         ageing.row(cells);
     }
-    ageing.total(vec![Cell::Text(words.t("col-total")), Cell::number(count), Cell::sum(amount)]);
+    ageing.total(vec![
+        Cell::Text(words.t("col-total")),
+        Cell::number(count),
+        Cell::sum(amount),
+    ]);
     let mut unpaid = Grid::new(words.t("reports-approved-unpaid"))
         .text(words.t("reports-item"))
         .figure(words.t("reports-number"))
@@ -51,7 +55,10 @@ pub(super) fn claims(words: Words, report: &Report) -> Section {
     let mut cells = vec![Cell::Text(words.t("reports-approved-unpaid"))];
     cells.extend(pair(&claims.approved_unpaid));
     unpaid.row(cells);
-    Section::new("C", words.t("reports-claims")).grid(steps).grid(ageing).grid(unpaid)
+    Section::new("C", words.t("reports-claims"))
+        .grid(steps)
+        .grid(ageing)
+        .grid(unpaid)
 }
 
 /// Section D.
@@ -70,14 +77,26 @@ pub(super) fn recoveries(words: Words, report: &Report) -> Section {
         Cell::Count(collected.count, collected.entries.clone()),
         Cell::Amount(collected.amount, collected.entries.clone()),
     );
-    row(words.t("reports-owed-opening"), Cell::Nothing, Cell::sum(found.owed_opening));
+    row(
+        words.t("reports-owed-opening"),
+        Cell::Nothing,
+        Cell::sum(found.owed_opening),
+    );
     for (item, sum) in [
         (words.t("reports-due"), &found.due),
         (words.t("reports-returned"), &found.returned),
     ] {
-        row(item, Cell::Nothing, Cell::Amount(sum.amount, sum.entries.clone()));
+        row(
+            item,
+            Cell::Nothing,
+            Cell::Amount(sum.amount, sum.entries.clone()),
+        );
     }
-    row(words.t("reports-owed-closing"), Cell::Nothing, Cell::sum(found.owed_closing));
+    row(
+        words.t("reports-owed-closing"),
+        Cell::Nothing,
+        Cell::sum(found.owed_closing),
+    );
     let mut late = Grid::new(words.t("reports-late"))
         .text(words.t("reports-recovery"))
         .text(words.t("reports-collector"))
@@ -93,5 +112,7 @@ pub(super) fn recoveries(words: Words, report: &Report) -> Section {
             Cell::number(one.days_late),
         ]);
     }
-    Section::new("D", words.t("reports-recoveries")).grid(sums).grid(late)
+    Section::new("D", words.t("reports-recoveries"))
+        .grid(sums)
+        .grid(late)
 }

@@ -67,7 +67,11 @@ pub(crate) enum Cell {
 
 impl Section {
     pub(crate) fn new(mark: &'static str, title: String) -> Section {
-        let sheet = if mark.is_empty() { title.clone() } else { format!("{mark} {title}") };
+        let sheet = if mark.is_empty() {
+            title.clone()
+        } else {
+            format!("{mark} {title}")
+        };
         Section {
             mark,
             sheet: sheet.chars().take(31).collect(),
@@ -100,12 +104,18 @@ impl Grid {
     }
 
     pub(crate) fn text(mut self, heading: String) -> Grid {
-        self.columns.push(Column { heading, is_figure: false });
+        self.columns.push(Column {
+            heading,
+            is_figure: false,
+        });
         self
     }
 
     pub(crate) fn figure(mut self, heading: String) -> Grid {
-        self.columns.push(Column { heading, is_figure: true });
+        self.columns.push(Column {
+            heading,
+            is_figure: true,
+        });
         self
     }
 

@@ -9,8 +9,18 @@ use crate::i18n::Words;
 /// Section B.
 pub(super) fn section(words: Words, report: &Report) -> Section {
     Section::new("B", words.t("reports-lending"))
-        .grid(disbursed(words, words.t("reports-lent-period"), report, |one| &one.period))
-        .grid(disbursed(words, words.t("reports-lent-cumulative"), report, |one| &one.cumulative))
+        .grid(disbursed(
+            words,
+            words.t("reports-lent-period"),
+            report,
+            |one| &one.period,
+        ))
+        .grid(disbursed(
+            words,
+            words.t("reports-lent-cumulative"),
+            report,
+            |one| &one.cumulative,
+        ))
         .grid(outstanding(words, report))
         .note(words.t("reports-enterprises-note"))
 }
@@ -30,7 +40,13 @@ fn disbursed(
         .figure(words.t("reports-ip"));
     let (mut loans, mut amount, mut ip) = (0, Amount::ZERO, Amount::ZERO);
     for one in &report.lending {
-        let Disbursed { loans: own, enterprises, amount: lent, ip_amount, entries } = of(one);
+        let Disbursed {
+            loans: own,
+            enterprises,
+            amount: lent,
+            ip_amount,
+            entries,
+        } = of(one);
         loans += *own;
         amount += *lent;
         ip += *ip_amount;
@@ -62,7 +78,10 @@ fn outstanding(words: Words, report: &Report) -> Grid {
         .figure(words.t("reports-long-loans"))
         .figure(words.t("reports-long-amount"));
     let parts = |one: &Lending| -> Vec<Cell> {
-        [&one.outstanding, &one.overdue.short, &one.overdue.long].into_iter().flat_map(pair).collect()
+        [&one.outstanding, &one.overdue.short, &one.overdue.long]
+            .into_iter()
+            .flat_map(pair)
+            .collect()
     };
     for one in &report.lending {
         let mut cells = vec![Cell::record("/partners", one.bank.as_str())];

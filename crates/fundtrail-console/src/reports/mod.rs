@@ -62,17 +62,24 @@ pub(crate) fn title(words: Words, period: Period) -> String {
 pub(crate) fn name(words: Words, period: Period) -> String {
     let written = period.to_string();
     let year = written.get(..4).unwrap_or_default();
-    match (period.span(), written.get(5..).and_then(|part| part.parse::<u8>().ok())) {
-        (Span::Quarter, Some(quarter)) => {
-            words.ta("reports-quarter", &[("year", year.into()), ("quarter", quarter.into())])
-        }
+    match (
+        period.span(),
+        written.get(5..).and_then(|part| part.parse::<u8>().ok()),
+    ) {
+        (Span::Quarter, Some(quarter)) => words.ta(
+            "reports-quarter",
+            &[("year", year.into()), ("quarter", quarter.into())],
+        ),
         (Span::Year, _) => words.ta("reports-year", &[("year", year.into())]),
         _ => written,
     }
 }
 
 fn facts(words: Words, report: &Report, beside: &Beside) -> Vec<(String, Vec<Cell>)> {
-    let reporter = report.reported_by.as_ref().map(|id| Cell::record("/partners", id.as_str()));
+    let reporter = report
+        .reported_by
+        .as_ref()
+        .map(|id| Cell::record("/partners", id.as_str()));
     let policy = report.policy.map(|version| {
         let called = beside.doc_no.clone().unwrap_or_else(|| version.to_string());
         Cell::Link(called, format!("/policy/{version}"))
@@ -81,20 +88,48 @@ fn facts(words: Words, report: &Report, beside: &Beside) -> Vec<(String, Vec<Cel
         Some((day, entry)) => vec![Cell::Day(day), Cell::Entries(vec![entry])],
         None => vec![Cell::Text(words.t("reports-not-filed"))],
     };
-    let days = [("from", report.from.to_string().into()), ("until", report.until.to_string().into())];
-    let state = if report.is_closed { words.t("reports-closed") } else { words.t("reports-open") };
+    let days = [
+        ("from", report.from.to_string().into()),
+        ("until", report.until.to_string().into()),
+    ];
+    let state = if report.is_closed {
+        words.t("reports-closed")
+    } else {
+        words.t("reports-open")
+    };
     let mut facts = vec![
-        (words.t("reports-reporter"), vec![reporter.unwrap_or(Cell::Nothing)]),
-        (words.t("reports-period"), vec![Cell::Text(words.ta("reports-days", &days))]),
+        (
+            words.t("reports-reporter"),
+            vec![reporter.unwrap_or(Cell::Nothing)],
+        ),
+        (
+            words.t("reports-period"),
+            vec![Cell::Text(words.ta("reports-days", &days))],
+        ),
         (words.t("reports-filed"), filed),
-        (words.t("reports-document"), vec![policy.unwrap_or(Cell::Nothing)]),
-        (words.t("reports-ledger"), vec![Cell::Text(report.ledger.clone())]),
-        (words.t("reports-height"), vec![Cell::Text(height(words, report))]),
-        (words.t("reports-root"), vec![Cell::Code(report.root.clone())]),
+        (
+            words.t("reports-document"),
+            vec![policy.unwrap_or(Cell::Nothing)],
+        ),
+        (
+            words.t("reports-ledger"),
+            vec![Cell::Text(report.ledger.clone())],
+        ),
+        (
+            words.t("reports-height"),
+            vec![Cell::Text(height(words, report))],
+        ),
+        (
+            words.t("reports-root"),
+            vec![Cell::Code(report.root.clone())],
+        ),
         (words.t("reports-state"), vec![Cell::Text(state)]),
     ];
     if !report.recorded_late.is_empty() {
-        facts.push((words.t("reports-late-entries"), vec![Cell::Entries(report.recorded_late.clone())]));
+        facts.push((
+            words.t("reports-late-entries"),
+            vec![Cell::Entries(report.recorded_late.clone())],
+        ));
     }
     facts
 }
@@ -121,7 +156,11 @@ fn summary(words: Words, report: &Report) -> Section {
         .text(words.t("reports-item"))
         .figure(words.t("reports-wan"));
     let flows = &report.money.flows;
-    let outstanding: Amount = report.lending.iter().map(|one| one.outstanding.amount).sum();
+    let outstanding: Amount = report
+        .lending
+        .iter()
+        .map(|one| one.outstanding.amount)
+        .sum();
     for (item, amount) in [
         (words.t("reports-opening"), report.money.opening),
         (words.t("reports-contributions"), flows.contributions.amount),
@@ -132,10 +171,18 @@ fn summary(words: Words, report: &Report) -> Section {
         (words.t("reports-distributions"), flows.distributions.amount),
         (words.t("reports-closing"), report.money.closing),
         (words.t("reports-outstanding-all"), outstanding),
-        (words.t("reports-approved-unpaid"), report.claims.approved_unpaid.amount),
-        (words.t("reports-owed-closing"), report.recoveries.owed_closing),
+        (
+            words.t("reports-approved-unpaid"),
+            report.claims.approved_unpaid.amount,
+        ),
+        (
+            words.t("reports-owed-closing"),
+            report.recoveries.owed_closing,
+        ),
     ] {
         grid.row(vec![Cell::Text(item), Cell::TenThousands(amount)]);
     }
-    Section::new("", words.t("reports-summary")).grid(grid).note(words.t("reports-summary-note"))
+    Section::new("", words.t("reports-summary"))
+        .grid(grid)
+        .note(words.t("reports-summary-note"))
 }

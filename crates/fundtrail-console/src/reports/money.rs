@@ -22,19 +22,59 @@ fn by_purpose(words: Words, report: &Report) -> Grid {
         .figure(words.t("reports-in-period"))
         .figure(words.t("reports-cumulative"));
     let balance = |item: String, amount| {
-        vec![Cell::Text(item), Cell::Nothing, Cell::sum(amount), Cell::Nothing]
+        vec![
+            Cell::Text(item),
+            Cell::Nothing,
+            Cell::sum(amount),
+            Cell::Nothing,
+        ]
     };
     grid.row(balance(words.t("reports-opening"), report.money.opening));
     let (comes_in, goes_out) = (words.t("reports-in"), words.t("reports-out"));
     let lines: [(String, &String, &Sum, Amount); 8] = [
-        (words.t("reports-contributions"), &comes_in, &flows.contributions, all.contributions),
-        (words.t("reports-interest"), &comes_in, &flows.interest, all.interest),
-        (words.t("reports-returns"), &comes_in, &flows.returns, all.returns),
-        (words.t("reports-clawbacks"), &comes_in, &flows.clawbacks, all.clawbacks),
-        (words.t("reports-suspense"), &comes_in, &flows.suspense, all.suspense),
-        (words.t("reports-compensation"), &goes_out, &flows.compensation, all.compensation),
+        (
+            words.t("reports-contributions"),
+            &comes_in,
+            &flows.contributions,
+            all.contributions,
+        ),
+        (
+            words.t("reports-interest"),
+            &comes_in,
+            &flows.interest,
+            all.interest,
+        ),
+        (
+            words.t("reports-returns"),
+            &comes_in,
+            &flows.returns,
+            all.returns,
+        ),
+        (
+            words.t("reports-clawbacks"),
+            &comes_in,
+            &flows.clawbacks,
+            all.clawbacks,
+        ),
+        (
+            words.t("reports-suspense"),
+            &comes_in,
+            &flows.suspense,
+            all.suspense,
+        ),
+        (
+            words.t("reports-compensation"),
+            &goes_out,
+            &flows.compensation,
+            all.compensation,
+        ),
         (words.t("reports-fees"), &goes_out, &flows.fees, all.fees),
-        (words.t("reports-distributions"), &goes_out, &flows.distributions, all.distributions),
+        (
+            words.t("reports-distributions"),
+            &goes_out,
+            &flows.distributions,
+            all.distributions,
+        ),
     ];
     for (item, direction, sum, all) in lines {
         grid.row(vec![

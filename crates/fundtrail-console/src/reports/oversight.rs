@@ -64,13 +64,17 @@ pub(super) fn exceptions(words: Words, report: &Report) -> Section {
         .figure(words.t("reports-in-period-number"))
         .figure(words.t("reports-standing-number"));
     for one in &report.exceptions {
-        let says = one.title.as_ref().map(|title| title.in_words(words).to_owned());
+        let says = one
+            .title
+            .as_ref()
+            .map(|title| title.in_words(words).to_owned());
         grid.row(vec![
             Cell::Code(one.code.clone()),
             match one.article {
                 0 => Cell::Nothing,
                 article => {
-                    let called = words.ta("entry-article", &[("article", article.to_string().into())]);
+                    let called =
+                        words.ta("entry-article", &[("article", article.to_string().into())]);
                     Cell::Link(called, format!("/rules?article={article}"))
                 }
             },
@@ -97,7 +101,9 @@ pub(super) fn reviews(words: Words, report: &Report) -> Section {
             Cell::Entries(vec![one.entry]),
         ]);
     }
-    Section::new("G", words.t("reports-reviews")).grid(grid).note(words.t("reports-reviews-note"))
+    Section::new("G", words.t("reports-reviews"))
+        .grid(grid)
+        .note(words.t("reports-reviews-note"))
 }
 
 /// What follows the lettered sections: reports and audits, fees, and on a year what must hold.
@@ -110,7 +116,10 @@ pub(super) fn annex(words: Words, report: &Report, held: Option<&Held>) -> Secti
         .text(words.t("reports-dated"))
         .text(words.t("col-entry"));
     for one in report.papers.iter().filter(|paper| paper.kind != REVIEW) {
-        let result = one.result.as_ref().map(|result| words.of_family(&OPINION, result));
+        let result = one
+            .result
+            .as_ref()
+            .map(|result| words.of_family(&OPINION, result));
         papers.row(vec![
             Cell::Text(words.kind(&one.kind)),
             party(one),
@@ -130,12 +139,17 @@ pub(super) fn annex(words: Words, report: &Report, held: Option<&Held>) -> Secti
             Cell::Text(one.year.to_string()),
             Cell::sum(one.paid),
             one.ceiling.map_or(Cell::Nothing, Cell::sum),
-            one.ceiling.map_or(Cell::Nothing, |ceiling| Cell::sum(ceiling - one.paid)),
+            one.ceiling
+                .map_or(Cell::Nothing, |ceiling| Cell::sum(ceiling - one.paid)),
         ]);
     }
-    let section = Section::new("", words.t("reports-annex")).grid(papers).grid(fees);
+    let section = Section::new("", words.t("reports-annex"))
+        .grid(papers)
+        .grid(fees);
     match held {
-        Some(held) => section.grid(invariants(words, report, held)).note(words.t("reports-replay-note")),
+        Some(held) => section
+            .grid(invariants(words, report, held))
+            .note(words.t("reports-replay-note")),
         None => section,
     }
 }
@@ -151,15 +165,31 @@ fn invariants(words: Words, report: &Report, held: &Held) -> Grid {
     };
     for one in &held.invariants {
         let known = words.of_family(&INVARIANT, &one.id);
-        let says = if known == one.id { one.says.clone() } else { known };
-        grid.row(vec![Cell::Code(one.id.clone()), Cell::Text(says), Cell::Text(result(one.holds))]);
+        let says = if known == one.id {
+            one.says.clone()
+        } else {
+            known
+        };
+        grid.row(vec![
+            Cell::Code(one.id.clone()),
+            Cell::Text(says),
+            Cell::Text(result(one.holds)),
+        ]);
     }
     for id in BY_REPLAY {
         let says = words.of_family(&INVARIANT, id);
         let by_replay = words.t("reports-by-replay");
-        grid.row(vec![Cell::Code(id.into()), Cell::Text(says), Cell::Text(by_replay)]);
+        grid.row(vec![
+            Cell::Code(id.into()),
+            Cell::Text(says),
+            Cell::Text(by_replay),
+        ]);
     }
-    let statements = report.money.accounts.iter().flat_map(|account| &account.statements);
+    let statements = report
+        .money
+        .accounts
+        .iter()
+        .flat_map(|account| &account.statements);
     let agree = statements
         .clone()
         .all(|one| one.difference.is_zero() || one.cleared_by.is_some());
@@ -168,11 +198,17 @@ fn invariants(words: Words, report: &Report, held: &Held) -> Grid {
         _ => result(agree),
     };
     let says = words.of_family(&INVARIANT, "I10");
-    grid.row(vec![Cell::Code("I10".into()), Cell::Text(says), Cell::Text(agree)]);
+    grid.row(vec![
+        Cell::Code("I10".into()),
+        Cell::Text(says),
+        Cell::Text(agree),
+    ]);
     grid
 }
 
 fn party(paper: &Paper) -> Cell {
     let party = paper.party.as_ref();
-    party.map_or(Cell::Nothing, |party| Cell::record("/partners", party.as_str()))
+    party.map_or(Cell::Nothing, |party| {
+        Cell::record("/partners", party.as_str())
+    })
 }

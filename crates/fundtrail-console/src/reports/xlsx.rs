@@ -77,12 +77,17 @@ pub(crate) fn bytes(words: Words, document: &Document, site: &str) -> Result<Vec
 /// What an address of this console begins with, as whoever asks names it. Plain only on this
 /// machine: a session elsewhere needs TLS.
 pub(crate) fn site(headers: &HeaderMap, uri: &Uri) -> String {
-    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let host = named.or_else(|| uri.authority().map(|authority| authority.as_str()));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    let host = host.filter(|host| !host.is_empty() && host.len() <= 255 && host.bytes().all(is_plain));
+    let host =
+        host.filter(|host| !host.is_empty() && host.len() <= 255 && host.bytes().all(is_plain));
     let host = host.unwrap_or("localhost");
-    let is_here = ["localhost", "127.", "[::1]"].iter().any(|here| host.starts_with(here));
+    let is_here = ["localhost", "127.", "[::1]"]
+        .iter()
+        .any(|here| host.starts_with(here));
     let scheme = match uri.scheme_str() {
         Some("https") => "https",
         _ if is_here => "http",
@@ -108,18 +113,27 @@ struct Formats {
 
 impl Formats {
     fn new() -> Formats {
-        let cell = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
+        let cell = || {
+            Format::new()
+                .set_border(FormatBorder::Thin)
+                .set_align(FormatAlign::Top)
+        };
         Formats {
             title: Format::new().set_bold().set_font_size(16),
             caption: Format::new().set_bold(),
-            heading: cell().set_bold().set_background_color("E8F0F7").set_text_wrap(),
+            heading: cell()
+                .set_bold()
+                .set_background_color("E8F0F7")
+                .set_text_wrap(),
             text: cell().set_text_wrap(),
             code: cell(),
             amount: cell().set_num_format("#,##0.00"),
             long: cell().set_align(FormatAlign::Right),
             number: cell().set_num_format("#,##0"),
             percent: cell().set_num_format("0.00%"),
-            day: cell().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+            day: cell()
+                .set_num_format("yyyy-mm-dd")
+                .set_align(FormatAlign::Left),
             note: Format::new().set_italic(),
         }
     }
@@ -163,7 +177,12 @@ impl Writer<'_> {
     }
 
     fn section(&mut self, section: &Section) -> Result<Worksheet, XlsxError> {
-        let widest = section.grids.iter().map(|grid| grid.columns.len()).max().unwrap_or(0);
+        let widest = section
+            .grids
+            .iter()
+            .map(|grid| grid.columns.len())
+            .max()
+            .unwrap_or(0);
         let mut sheet = self.sheet(&section.sheet, widest > 5)?;
         let columns = u16::try_from(widest).unwrap_or(0).max(TITLE_COLUMNS);
         for column in 0..columns {
@@ -184,7 +203,12 @@ impl Writer<'_> {
             row = self.grid(&mut sheet, row, grid, &section.sheet)? + 1;
         }
         if section.is_to_write {
-            sheet.write_string_with_format(row, 0, self.words.t("reports-to-write"), &self.formats.note)?;
+            sheet.write_string_with_format(
+                row,
+                0,
+                self.words.t("reports-to-write"),
+                &self.formats.note,
+            )?;
             row += 2;
         }
         for note in &section.notes {
@@ -208,7 +232,12 @@ impl Writer<'_> {
         }
         let mut row = from + 2;
         if grid.rows.is_empty() {
-            sheet.write_string_with_format(row, 0, self.words.t("parts-empty"), &self.formats.note)?;
+            sheet.write_string_with_format(
+                row,
+                0,
+                self.words.t("parts-empty"),
+                &self.formats.note,
+            )?;
             row += 1;
         }
         for cells in grid.rows.iter().chain(&grid.total) {
@@ -250,7 +279,13 @@ impl Writer<'_> {
                 self.amount(sheet, (row, column), *amount)?;
             }
             Cell::TenThousands(amount) => {
-                write(sheet, (row, column), &ten_thousands(*amount), &formats.amount, formats)?;
+                write(
+                    sheet,
+                    (row, column),
+                    &ten_thousands(*amount),
+                    &formats.amount,
+                    formats,
+                )?;
             }
             Cell::Count(number, entries) => {
                 let number = number.to_string();
@@ -259,7 +294,13 @@ impl Writer<'_> {
                 write(sheet, (row, column), &number, &formats.number, formats)?;
             }
             Cell::Percent(text) => {
-                write(sheet, (row, column), &format!("{text}e-2"), &formats.percent, formats)?;
+                write(
+                    sheet,
+                    (row, column),
+                    &format!("{text}e-2"),
+                    &formats.percent,
+                    formats,
+                )?;
             }
             Cell::Day(day) => {
                 sheet.write_datetime_with_format(row, column, date(*day)?, &formats.day)?;
@@ -276,8 +317,19 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn amount(&self, sheet: &mut Worksheet, at: (u32, u16), amount: Amount) -> Result<(), XlsxError> {
-        write(sheet, at, &amount.to_string(), &self.formats.amount, &self.formats)
+    fn amount(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        amount: Amount,
+    ) -> Result<(), XlsxError> {
+        write(
+            sheet,
+            at,
+            &amount.to_string(),
+            &self.formats.amount,
+            &self.formats,
+        )
     }
 
     /// Lets a cell lead to its entry, or to its first line of the last sheet. What is written
@@ -315,13 +367,20 @@ impl Writer<'_> {
         for (column, width) in [18, 60, 20, 12].into_iter().enumerate() {
             sheet.set_column_width(u16::try_from(column).unwrap_or(0), width)?;
         }
-        let headings =
-            [words.t("reports-section"), words.t("reports-item"), words.t("reports-figure"), words.t("col-entry")];
+        let headings = [
+            words.t("reports-section"),
+            words.t("reports-item"),
+            words.t("reports-figure"),
+            words.t("col-entry"),
+        ];
         for (at, heading) in (0..).zip(&headings) {
             sheet.write_string_with_format(2, at, heading, &formats.heading)?;
         }
         sheet.set_freeze_panes(3, 0)?.set_repeat_rows(2, 2)?;
-        let lines = self.entries.iter().flat_map(|made| made.entries.iter().map(move |one| (made, *one)));
+        let lines = self
+            .entries
+            .iter()
+            .flat_map(|made| made.entries.iter().map(move |one| (made, *one)));
         for ((row, (made, entry)), links) in (3..).zip(lines).zip(0..) {
             sheet.write_string_with_format(row, 0, &made.sheet, &formats.text)?;
             sheet.write_string_with_format(row, 1, &made.what, &formats.text)?;
@@ -329,7 +388,13 @@ impl Writer<'_> {
             if links < LINKS_MAX {
                 sheet.write_url(row, 3, Url::new(format!("{}/entries/{entry}", self.site)))?;
             }
-            write(&mut sheet, (row, 3), &entry.to_string(), &formats.number, formats)?;
+            write(
+                &mut sheet,
+                (row, 3),
+                &entry.to_string(),
+                &formats.number,
+                formats,
+            )?;
         }
         Ok(sheet)
     }
@@ -338,7 +403,10 @@ impl Writer<'_> {
     fn sheet(&self, name: &str, is_wide: bool) -> Result<Worksheet, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?;
-        sheet.set_paper_size(PAPER).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+        sheet
+            .set_paper_size(PAPER)
+            .set_print_fit_to_pages(1, 0)
+            .set_print_center_horizontally(true);
         if is_wide {
             sheet.set_landscape();
         }
@@ -381,7 +449,11 @@ fn label(cell: &Cell) -> String {
 /// `#3 #5`; only as many as fit into a cell.
 fn numbers(entries: &[u64]) -> String {
     const SHOWN_MAX: usize = 40;
-    let mut text: Vec<String> = entries.iter().take(SHOWN_MAX).map(|one| format!("#{one}")).collect();
+    let mut text: Vec<String> = entries
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|one| format!("#{one}"))
+        .collect();
     if entries.len() > SHOWN_MAX {
         text.push("…".to_owned());
     }

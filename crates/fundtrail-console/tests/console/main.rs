@@ -11,10 +11,10 @@ mod pages;
 mod played;
 mod reports;
 mod session;
+mod vouchers;
 mod walk;
 mod work_drafts;
 mod work_forms;
-mod zz_dump;
 
 /// What every answer of the console says may be loaded: written out here, so that a change of
 /// it is seen.

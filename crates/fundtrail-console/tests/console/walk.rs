@@ -25,7 +25,7 @@ pub(crate) const PAGES: &[(&str, &str)] = &[
     ("/reports", "/v1/reports"),
     ("/reports/2022Q2", "/v1/reports/2022Q2"),
     ("/reports/2023", "/v1/reports/2023"),
-    ("/vouchers/15", "/v1/entries/15"),
+    ("/vouchers/26", "/v1/entries/26"),
     ("/entries", "/v1/reader"),
     ("/entries?object=loan%3AA1", "/v1/statements/loan%3AA1"),
     ("/entries/0", "/v1/entries/0"),

@@ -88,7 +88,7 @@ fn a_draft_is_found_by_whom_it_waits_for() {
         Some("work-others")
     );
     // Another bank neither sees it in its list nor at its address.
-    let other = token(&key("bank-b"), now(), 600);
+    let other = token(&key("bank-b/maker"), now(), 600);
     let list = look(&console(), "/work", Some(&other));
     assert_eq!(section_of(&page(&list), "/work/draft-found"), None);
     assert_ne!(
@@ -217,8 +217,4 @@ fn what_is_sealed_is_shown_to_whom_the_api_shows_it() {
         own.text().contains(&shown),
         "whoever posted it sees what they sealed"
     );
-}
-
-pub(crate) fn some() {
-    post("draft-look", "recovery_report", &recovery("R-look"), &[]);
 }

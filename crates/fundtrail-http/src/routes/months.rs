@@ -47,8 +47,8 @@ struct Month {
     moved: Totals,
 }
 
-/// `GET /v1/fund/months?from=&until=`: from the first entry's month until the newest date's
-/// where nothing is said
+/// `GET /v1/fund/months?from=&until=`: from the first entry's month, but the newest 240 at
+/// most, until the newest date's where nothing is said
 #[utoipa::path(
     get,
     path = "/v1/fund/months",
@@ -56,8 +56,8 @@ struct Month {
     tag = "records",
     summary = "Balance at the end of each month, and what came in and went out by purpose.",
     params(
-        ("from" = Option<Period>, Query, description = "The first month, such as 2022-01; that of the first entry where nothing is said."),
-        ("until" = Option<Period>, Query, description = "The last month; that of the newest date where nothing is said. At most 240 months."),
+        ("from" = Option<String>, Query, pattern = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", description = "The first month, such as 2022-01; that of the first entry, or the newest 240, where nothing is said."),
+        ("until" = Option<String>, Query, pattern = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", description = "The last month; that of the newest date where nothing is said. At most 240 months."),
     ),
     responses(
         (status = 200, body = Months, description = "The months, oldest first."),
@@ -76,16 +76,17 @@ pub(crate) async fn months(
             return Ok(Json(Months { size, items }));
         };
         let containing = |day| Period::containing(day, Span::Month);
-        let from = from.or_else(|| containing(first));
         let until = until.or_else(|| containing(last));
-        let wanted: Vec<Period> = std::iter::successors(from, |one| one.next())
+        let begin = from.or_else(|| containing(first));
+        let mut wanted: Vec<Period> = std::iter::successors(begin, |one| one.next())
             .take_while(|one| until.is_some_and(|until| *one <= until))
-            .take(MONTHS_MAX + 1)
             .collect();
-        if wanted.len() > MONTHS_MAX {
+        let beyond = wanted.len().saturating_sub(MONTHS_MAX);
+        if beyond > 0 && from.is_some() {
             let bound = "at most 240 months in one answer";
             return Err(Failure::Parameter("until".into(), bound));
         }
+        wanted.drain(..beyond);
         let before = wanted.first().and_then(|one| one.first_day().plus_days(-1));
         let mut earlier = match before {
             Some(day) => Totals::of(&books(read, day)?.1),

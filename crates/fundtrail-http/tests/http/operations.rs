@@ -196,7 +196,12 @@ fn the_description_names_every_path() {
         // What has no end is asked of in its own tests.
         if item.get("get").is_some() && path != "/v1/events" {
             let reply = server.get(&asked);
-            assert!(item["get"]["responses"].get(reply.status.to_string()).is_some(), "{path}");
+            assert!(
+                item["get"]["responses"]
+                    .get(reply.status.to_string())
+                    .is_some(),
+                "{path}"
+            );
             let text = String::from_utf8_lossy(&reply.body);
             assert!(!text.contains("there is no such path"), "{path}: {text}");
         }

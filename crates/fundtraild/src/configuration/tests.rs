@@ -250,7 +250,10 @@ fn every_limit_has_a_name_a_range_and_zero_quotas() {
     );
     let limits = gather(&text, None).unwrap().limits;
     assert_eq!((limits.connections, limits.listeners), (9, 8));
-    assert_eq!([limits.idle, limits.body, limits.grace].map(|time| time.as_secs()), [1, 600, 300]);
+    assert_eq!(
+        [limits.idle, limits.body, limits.grace].map(|time| time.as_secs()),
+        [1, 600, 300]
+    );
     let quotas = limits.quotas;
     assert_eq!(
         [
@@ -264,13 +267,31 @@ fn every_limit_has_a_name_a_range_and_zero_quotas() {
     assert!(quotas.counts_loopback);
     for (line, words) in [
         ("connections = 0", "limits.connections: 0 is not 1 to 65536"),
-        ("listeners = 384", "limits.listeners: 384 listeners would take all of 384 connections"),
-        ("idle_seconds = 601", "limits.idle_seconds: 601 is not 1 to 600"),
+        (
+            "listeners = 384",
+            "limits.listeners: 384 listeners would take all of 384 connections",
+        ),
+        (
+            "idle_seconds = 601",
+            "limits.idle_seconds: 601 is not 1 to 600",
+        ),
         ("body_seconds = 0", "limits.body_seconds: 0 is not 1 to 600"),
-        ("stop_seconds = 301", "limits.stop_seconds: 301 is not 1 to 300"),
-        ("key_reads = 10000001", "limits.key_reads: 10000001 is not 0 to 10000000"),
-        ("address_reads = 'many'", "FILE:6: limits.address_reads: is a text"),
-        ("count_loopback = 1", "FILE:6: limits.count_loopback: is a number"),
+        (
+            "stop_seconds = 301",
+            "limits.stop_seconds: 301 is not 1 to 300",
+        ),
+        (
+            "key_reads = 10000001",
+            "limits.key_reads: 10000001 is not 0 to 10000000",
+        ),
+        (
+            "address_reads = 'many'",
+            "FILE:6: limits.address_reads: is a text",
+        ),
+        (
+            "count_loopback = 1",
+            "FILE:6: limits.count_loopback: is a number",
+        ),
     ] {
         let said = gather(&format!("{WHOLE}[limits]\n{line}\n"), None).unwrap_err();
         assert!(said.contains(words), "{said}");

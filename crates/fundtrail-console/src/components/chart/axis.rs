@@ -45,9 +45,9 @@ impl Unit {
     /// What it is called.
     pub(super) fn called(self, words: Words) -> String {
         match self {
-            Unit::Yuan => words.t("chart-unit-yuan"),
-            Unit::Wan => words.t("chart-unit-wan"),
-            Unit::Yi => words.t("chart-unit-yi"),
+            Unit::Yuan => words.t("graph-unit-yuan"),
+            Unit::Wan => words.t("graph-unit-wan"),
+            Unit::Yi => words.t("graph-unit-yi"),
         }
     }
 

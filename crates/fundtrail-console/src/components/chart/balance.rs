@@ -27,19 +27,19 @@ pub(crate) struct Point {
 
 /// The chart of a list of periods, the oldest first.
 pub(crate) fn chart(words: Words, id: &str, points: &[Point]) -> Markup {
-    let title = words.t("chart-balance");
+    let title = words.t("graph-balance");
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return Figure::empty(id, &title, words);
     };
     let axis = Axis::over(points.iter().map(|point| point.balance.fen()), 5);
     let mut table = Table::new(&title)
-        .text(words.t("chart-period"))
-        .figure(words.t("chart-balance-at-end"));
+        .text(words.t("graph-period"))
+        .figure(words.t("graph-balance-at-end"));
     for point in points.iter().rev() {
         table.row(vec![html! { (point.period) }, amount(point.balance)]);
     }
     let says = words.ta(
-        "chart-balance-says",
+        "graph-balance-says",
         &[
             ("from", first.period.to_string().into()),
             ("until", last.period.to_string().into()),

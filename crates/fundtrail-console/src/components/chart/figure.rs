@@ -43,7 +43,7 @@ impl Figure<'_> {
                     }
                 }
                 details {
-                    summary { (words.t("chart-figures")) }
+                    summary { (words.t("graph-figures")) }
                     (self.table.shown(words))
                 }
             }

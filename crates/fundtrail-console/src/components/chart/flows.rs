@@ -72,7 +72,7 @@ impl Flows {
 
 /// The chart.
 pub(crate) fn chart(words: Words, id: &str, flows: &Flows) -> Markup {
-    let title = words.t("chart-flows");
+    let title = words.t("graph-flows");
     let flows = &flows.condensed();
     let sums: Vec<(Period, Amount, Amount)> = flows
         .rows
@@ -98,7 +98,7 @@ pub(crate) fn chart(words: Words, id: &str, flows: &Flows) -> Markup {
         grouped(&all.sum::<Amount>().to_string())
     };
     let says = words.ta(
-        "chart-flows-says",
+        "graph-flows-says",
         &[
             ("from", first.0.to_string().into()),
             ("until", last.0.to_string().into()),
@@ -111,13 +111,13 @@ pub(crate) fn chart(words: Words, id: &str, flows: &Flows) -> Markup {
         unit: Some(axis.unit.called(words)),
         says,
         key: vec![
-            ("in", html! { (words.t("chart-in")) }),
-            ("out", html! { (words.t("chart-out")) }),
+            ("in", html! { (words.t("graph-in")) }),
+            ("out", html! { (words.t("graph-out")) }),
         ],
         table: table(words, &title, flows),
         title,
     };
-    let labels = (words.t("chart-in"), words.t("chart-out"));
+    let labels = (words.t("graph-in"), words.t("graph-out"));
     figure.shown(words, |width| {
         draw(width, &axis, &sums, (&labels.0, &labels.1))
     })
@@ -142,15 +142,15 @@ fn table(words: Words, title: &str, flows: &Flows) -> Table {
         cells.push(amount(flows.sum(moved, Way::Out)));
         cells
     };
-    let mut table = Table::new(title).text(words.t("chart-period"));
+    let mut table = Table::new(title).text(words.t("graph-period"));
     for at in &used {
         if let Some((purpose, _)) = flows.purposes.get(*at) {
             table = table.figure(purpose);
         }
     }
     table = table
-        .figure(words.t("chart-in-total"))
-        .figure(words.t("chart-out-total"));
+        .figure(words.t("graph-in-total"))
+        .figure(words.t("graph-out-total"));
     let mut sums = vec![Amount::ZERO; flows.purposes.len()];
     for (period, moved) in flows.rows.iter().rev() {
         let mut row = vec![html! { (period) }];
@@ -160,7 +160,7 @@ fn table(words: Words, title: &str, flows: &Flows) -> Table {
             *sum += *amount;
         }
     }
-    let mut total = vec![html! { (words.t("chart-total")) }];
+    let mut total = vec![html! { (words.t("graph-total")) }];
     total.extend(cells(&sums));
     table.total(total);
     table

@@ -46,14 +46,14 @@ pub(crate) struct Ratio {
 
 /// The chart.
 pub(crate) fn chart(words: Words, id: &str, ratios: &[Ratio]) -> Markup {
-    let title = words.t("chart-ratios");
+    let title = words.t("graph-ratios");
     let Some(lines) = ratios.first() else {
         return Figure::empty(id, &title, words);
     };
     let (warn, suspend) = (bp(lines.warn_bp), bp(lines.suspend_bp));
     let reached = |reaches: fn(&Ratio) -> bool| ratios.iter().filter(|one| reaches(one)).count();
     let says = words.ta(
-        "chart-ratios-says",
+        "graph-ratios-says",
         &[
             ("banks", ratios.len().into()),
             ("warned", reached(|one| one.warn_reached).into()),
@@ -63,8 +63,8 @@ pub(crate) fn chart(words: Words, id: &str, ratios: &[Ratio]) -> Markup {
         ],
     );
     let called = (
-        words.ta("chart-line-warn", &[("line", warn.into())]),
-        words.ta("chart-line-suspend", &[("line", suspend.into())]),
+        words.ta("graph-line-warn", &[("line", warn.into())]),
+        words.ta("graph-line-suspend", &[("line", suspend.into())]),
     );
     let figure = Figure {
         id,
@@ -82,24 +82,24 @@ pub(crate) fn chart(words: Words, id: &str, ratios: &[Ratio]) -> Markup {
 
 fn table(words: Words, title: &str, ratios: &[Ratio]) -> Table {
     let mut table = Table::new(title)
-        .text(words.t("chart-bank"))
-        .figure(words.t("chart-compensated"))
-        .figure(words.t("chart-disbursed"))
-        .figure(words.t("chart-ratio"))
-        .text(words.t("chart-reached"));
+        .text(words.t("graph-bank"))
+        .figure(words.t("graph-compensated"))
+        .figure(words.t("graph-disbursed"))
+        .figure(words.t("graph-ratio"))
+        .text(words.t("graph-reached"));
     for one in ratios {
         let reached = if one.suspend_reached {
             badge(
                 Tone::Bad,
-                &words.ta("chart-line-suspend", &[("line", bp(one.suspend_bp).into())]),
+                &words.ta("graph-line-suspend", &[("line", bp(one.suspend_bp).into())]),
             )
         } else if one.warn_reached {
             badge(
                 Tone::Warn,
-                &words.ta("chart-line-warn", &[("line", bp(one.warn_bp).into())]),
+                &words.ta("graph-line-warn", &[("line", bp(one.warn_bp).into())]),
             )
         } else {
-            badge(Tone::Plain, &words.t("chart-reached-none"))
+            badge(Tone::Plain, &words.t("graph-reached-none"))
         };
         table.row(vec![
             links::of("/partners", &one.bank),

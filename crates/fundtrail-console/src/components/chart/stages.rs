@@ -44,7 +44,7 @@ pub(crate) const fn name(status: ClaimStatus) -> &'static str {
 
 /// The chart of the stages, in their order.
 pub(crate) fn chart(words: Words, id: &str, stages: &[Stage]) -> Markup {
-    let title = words.t("chart-stages");
+    let title = words.t("graph-stages");
     if stages.iter().all(|stage| stage.count == 0) {
         return Figure::empty(id, &title, words);
     }
@@ -54,10 +54,10 @@ pub(crate) fn chart(words: Words, id: &str, stages: &[Stage]) -> Markup {
         html! { a href=(address) { (called(stage)) } }
     };
     let mut table = Table::new(&title)
-        .text(words.t("chart-stage"))
-        .figure(words.t("chart-count"))
-        .figure(words.t("chart-claimed"))
-        .figure(words.t("chart-paid"));
+        .text(words.t("graph-stage"))
+        .figure(words.t("graph-count"))
+        .figure(words.t("graph-claimed"))
+        .figure(words.t("graph-paid"));
     for stage in stages {
         table.row(vec![
             link(stage),
@@ -68,7 +68,7 @@ pub(crate) fn chart(words: Words, id: &str, stages: &[Stage]) -> Markup {
     }
     let all = total(stages);
     table.total(vec![
-        html! { (words.t("chart-total")) },
+        html! { (words.t("graph-total")) },
         html! { (count(all)) },
         amount(stages.iter().map(|stage| stage.claimed).sum()),
         amount(stages.iter().map(|stage| stage.paid).sum()),
@@ -77,7 +77,7 @@ pub(crate) fn chart(words: Words, id: &str, stages: &[Stage]) -> Markup {
         .iter()
         .map(|stage| format!("{} {}", called(stage), count(stage.count)))
         .collect();
-    let says = words.ta("chart-stages-says", &[("count", count(all).into())]);
+    let says = words.ta("graph-stages-says", &[("count", count(all).into())]);
     let figure = Figure {
         id,
         unit: None,

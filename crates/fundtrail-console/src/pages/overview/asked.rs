@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::Api;
-use crate::records::{Listed, Obligation, RefusedSubmission};
+use crate::records::{Listed, Obligation, Ratio, RefusedSubmission};
 use crate::trouble::Trouble;
 use crate::url;
 use crate::visit::{Reader, Visit};
@@ -131,19 +131,6 @@ pub(super) struct Bank {
     pub(super) party: Id,
     pub(super) active: bool,
     pub(super) ratio: Option<Ratio>,
-}
-
-/// A bank's ratio, as the API works it out.
-#[derive(Deserialize)]
-pub(super) struct Ratio {
-    #[serde(with = "amount::signed")]
-    pub(super) compensated: Amount,
-    #[serde(with = "amount::signed")]
-    pub(super) disbursed: Amount,
-    pub(super) warn_bp: u32,
-    pub(super) suspend_bp: u32,
-    pub(super) warn_reached: bool,
-    pub(super) suspend_reached: bool,
 }
 
 /// A draft.

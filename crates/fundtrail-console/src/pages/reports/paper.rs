@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::components::figures::{amount, code, count, day, digest, grouped, moment, nothing};
 use crate::components::definitions::Definitions;
+use crate::components::figures::{amount, code, count, day, digest, grouped, moment, nothing};
 use crate::components::links;
 use crate::components::table::Table;
 use crate::i18n::Words;
@@ -18,12 +18,15 @@ const ENTRIES_BARE: usize = 4;
 pub(super) fn shown(words: Words, document: &Document, file: &str) -> Markup {
     let mut head = Definitions::new();
     for (name, cells) in &document.facts {
-        head = head.add(name, html! {
-            @for (at, one) in cells.iter().enumerate() {
-                @if at > 0 { " " }
-                (cell(words, one))
-            }
-        });
+        head = head.add(
+            name,
+            html! {
+                @for (at, one) in cells.iter().enumerate() {
+                    @if at > 0 { " " }
+                    (cell(words, one))
+                }
+            },
+        );
     }
     html! {
         p .tools {
