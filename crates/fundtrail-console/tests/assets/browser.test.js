@@ -49,7 +49,7 @@ test('a person signs in, drafts, verifies and signs, and each page shows what it
   const amount = '金额应为数字，小数点后最多两位。 (AMOUNT_FORMAT)';
   assert.deepEqual(work.wrong, [amount, amount]);
   assert.equal(work.status, '现在提交将不予受理：');
-  for (const part of ['金额应为 600000.00', '第 15 条', 'CLAIM_AMOUNT', 'expected']) assert.ok(work.refusal.includes(part), part);
+  for (const part of ['金额应为 600000.00', '第 15 条', 'CLAIM_AMOUNT', '600,000.00']) assert.ok(work.refusal.includes(part), part);
   assert.ok(work.says.includes('body.amount') && work.says.includes('360000.00'), work.says);
   assert.equal(work.missing, '银行复核');
 
