@@ -39,8 +39,9 @@ pub(crate) fn run(arguments: &Arguments) -> Ending {
 
 /// A token that holds from `now` on, for so many seconds.
 pub(crate) fn signed(key: &SigningKey, ledger: &str, now: u64, seconds: u64) -> String {
-    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": key.public().id() });
-    let claims = json!({ "aud": ledger, "iat": now, "exp": now.saturating_add(seconds) });
+    // In the order of their names, however maps are kept: the same token everywhere.
+    let header = json!({ "alg": "EdDSA", "kid": key.public().id(), "typ": "JWT" });
+    let claims = json!({ "aud": ledger, "exp": now.saturating_add(seconds), "iat": now });
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(header), part(claims));
     let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
