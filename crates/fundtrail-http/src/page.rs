@@ -61,6 +61,16 @@ impl Page {
         })
     }
 
+    /// The page with nothing on it yet.
+    fn begin(&self, read: &dyn Read) -> Result<Listed, Fault> {
+        Ok(Listed {
+            as_of: self.as_of,
+            size: size(read)?,
+            items: Vec::new(),
+            next: None,
+        })
+    }
+
     /// The records under `prefix` that `show` has something to say about.
     pub(crate) fn list<R: Record, T: Serialize>(
         &self,
@@ -98,12 +108,7 @@ impl Page {
             }
             None => first.to_vec(),
         };
-        let mut listed = Listed {
-            as_of: self.as_of,
-            size: size(read)?,
-            items: Vec::new(),
-            next: None,
-        };
+        let mut listed = self.begin(read)?;
         // A cursor names what was shown, and nothing that may not be.
         let (mut seen, mut cursor) = (0, from.clone());
         loop {
@@ -136,12 +141,7 @@ impl Page {
         key: impl Fn(&T) -> Vec<u8>,
         mut show: impl FnMut(T) -> Result<Option<S>, Fault>,
     ) -> Result<Json<Listed>, Failure> {
-        let mut listed = Listed {
-            as_of: self.as_of,
-            size: size(read)?,
-            items: Vec::new(),
-            next: None,
-        };
+        let mut listed = self.begin(read)?;
         let mut from = self.from.clone().unwrap_or_default();
         for item in list {
             let own = key(&item);

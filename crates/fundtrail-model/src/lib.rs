@@ -28,6 +28,7 @@ mod openapi;
 pub mod port;
 pub mod receipt;
 pub mod tag;
+pub mod token;
 pub mod transaction;
 
 pub use amount::{Amount, Rounding};

@@ -1,11 +1,29 @@
-//! From page to page of a list, by the API's cursor; and how large the ledger was.
+//! The page of a list, and the way to its next by the API's cursor; and how large the ledger was.
 
 use fundtrail_model::Day;
 use maud::{Markup, html};
 
 use crate::components::figures::count;
+use crate::components::filters::Filters;
 use crate::records::Listed;
+use crate::sheet::{Place, Sheet};
 use crate::visit::Visited;
+
+/// The page of a list: what it is filtered by, the list, and where it goes on.
+pub(crate) fn of_list<T>(
+    visit: &Visited,
+    place: Place,
+    title: &str,
+    filters: &Filters<'_>,
+    list: &Markup,
+    listed: &Listed<T>,
+) -> Sheet {
+    Sheet::new(place, title).body(html! {
+        (filters.form())
+        (list)
+        (below(visit, listed))
+    })
+}
 
 /// What stands below a list: where the next page is, and of which state this one is.
 pub(crate) fn below<T>(visit: &Visited, listed: &Listed<T>) -> Markup {

@@ -52,11 +52,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             amount(total),
         ]);
     }
-    Ok(Sheet::new(Place::Accounts, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Accounts,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// `GET /accounts/{id}?as_of=`

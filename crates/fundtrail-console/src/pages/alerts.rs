@@ -53,11 +53,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             status(words, record),
         ]);
     }
-    Ok(Sheet::new(Place::Alerts, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Alerts,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// `GET /alerts/{number}?as_of=`

@@ -13,7 +13,7 @@ use crate::i18n::families::{OWED, PLACE};
 use crate::pages::entry::article_name;
 use crate::pages::recoveries::late_or_none;
 use crate::records::{Listed, Objection, Obligation, Owner, Reconciled, RefusedSubmission};
-use crate::sheet::{Answer, Place, Sheet};
+use crate::sheet::{Answer, Place};
 use crate::visit::Visit;
 
 /// `GET /obligations?kind=&party=&as_of=`
@@ -50,11 +50,14 @@ pub(crate) async fn obligations(visit: Visit) -> Answer {
             links::entry_or_none(owed.entry),
         ]);
     }
-    Ok(Sheet::new(Place::Obligations, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Obligations,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 fn what(words: Words, owed: &Obligation) -> Markup {
@@ -104,11 +107,14 @@ pub(crate) async fn reconciliation(visit: Visit) -> Answer {
             agreement(words, line),
         ]);
     }
-    Ok(Sheet::new(Place::Reconciliation, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Reconciliation,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 fn agreement(words: Words, line: &Reconciled) -> Markup {
@@ -162,11 +168,14 @@ pub(crate) async fn refusals(visit: Visit) -> Answer {
             },
         ]);
     }
-    Ok(Sheet::new(Place::Refusals, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Refusals,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// A rule that objected: what it says, its article, and the figures.

@@ -44,11 +44,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             marks(words, on),
         ]);
     }
-    Ok(Sheet::new(Place::Borrowers, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Borrowers,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// `GET /borrowers/{tag}?as_of=`

@@ -31,11 +31,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         .day("as_of", words.t("col-as-of"));
     let listed: Listed<Claim> = visit.api.get(&filters.request("/v1/claims")).await?;
     let title = words.of_family(&PLACE, Place::Claims.name());
-    Ok(Sheet::new(Place::Claims, &title).body(html! {
-        (filters.form())
-        (table(words, &title, &listed.items))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Claims,
+        &title,
+        &filters,
+        &table(words, &title, &listed.items),
+        &listed,
+    ))
 }
 
 /// `GET /claims/{id}?as_of=`

@@ -44,11 +44,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             status(words, key),
         ]);
     }
-    Ok(Sheet::new(Place::Keys, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Keys,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// `GET /keys/{keyid}?as_of=`

@@ -44,11 +44,14 @@ pub(crate) async fn versions(visit: Visit) -> Answer {
             day(measure.effective_to),
         ]);
     }
-    Ok(Sheet::new(Place::Policy, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Policy,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// `GET /policy/{version}`

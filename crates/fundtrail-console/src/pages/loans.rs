@@ -30,11 +30,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         .day("as_of", words.t("col-as-of"));
     let listed: Listed<Loan> = visit.api.get(&filters.request("/v1/loans")).await?;
     let title = words.of_family(&PLACE, Place::Loans.name());
-    Ok(Sheet::new(Place::Loans, &title).body(html! {
-        (filters.form())
-        (table(words, &title, &listed.items))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Loans,
+        &title,
+        &filters,
+        &table(words, &title, &listed.items),
+        &listed,
+    ))
 }
 
 /// `GET /loans/{id}?as_of=`

@@ -50,11 +50,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             marks(words, standing),
         ]);
     }
-    Ok(Sheet::new(Place::Partners, &title).body(html! {
-        (filters.form())
-        (table.shown(words))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Partners,
+        &title,
+        &filters,
+        &table.shown(words),
+        &listed,
+    ))
 }
 
 /// `GET /partners/{id}?as_of=`

@@ -30,11 +30,14 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         .day("as_of", words.t("col-as-of"));
     let listed: Listed<Owing> = visit.api.get(&filters.request("/v1/recoveries")).await?;
     let title = words.of_family(&PLACE, Place::Recoveries.name());
-    Ok(Sheet::new(Place::Recoveries, &title).body(html! {
-        (filters.form())
-        (table(words, &title, &listed.items))
-        (pages::below(&visit, &listed))
-    }))
+    Ok(pages::of_list(
+        &visit,
+        Place::Recoveries,
+        &title,
+        &filters,
+        &table(words, &title, &listed.items),
+        &listed,
+    ))
 }
 
 /// `GET /recoveries/{id}?as_of=`

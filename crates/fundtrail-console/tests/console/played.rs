@@ -5,8 +5,6 @@ use std::sync::{Arc, LazyLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_http::{App, Limits};
 use fundtrail_model::key::SigningKey;
 use fundtrail_model::note::NoteSigner;
@@ -14,7 +12,6 @@ use fundtrail_model::tag::TagKey;
 use fundtrail_model::{Fault, Moment, Submission};
 use fundtrail_node::{Config, FixedClock, MemoryStorage, Node};
 use fundtrail_scenario::{Answer, Run, Site, Target, key, read};
-use serde_json::{Value, json};
 
 /// The ledger of these tests.
 pub(crate) const ORIGIN: &str = "fundtrail.example/console";
@@ -57,12 +54,8 @@ pub(crate) fn console() -> Router {
 
 /// A token of a key that begins at a second after 1970 and lasts for some.
 pub(crate) fn token(key: &SigningKey, from: i64, seconds: i64) -> String {
-    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": key.public().id() });
-    let claims = json!({ "aud": ORIGIN, "iat": from, "exp": from + seconds });
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(header), part(claims));
-    let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
-    format!("{message}.{signature}")
+    let second = |second| u64::try_from(second).unwrap();
+    fundtrail_model::token::sign(key, ORIGIN, second(from), second(from + seconds))
 }
 
 /// Seconds after 1970; the node's clock stands at the same.

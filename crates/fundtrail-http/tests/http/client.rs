@@ -66,8 +66,11 @@ impl Server {
         let served =
             runtime.spawn(async move { serving.serve(listener, router, None).await.unwrap() });
         put(&storage, &reader());
+        // Each question on a connection of its own: the server may close one that is idle
+        // just when the next question is sent on it.
         let agent = Agent::config_builder()
             .http_status_as_error(false)
+            .max_idle_connections(0)
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .into();

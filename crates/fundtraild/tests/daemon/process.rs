@@ -6,10 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_model::key::SigningKey;
-use serde_json::{Value, json};
+use serde_json::Value;
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -48,12 +46,7 @@ pub(crate) fn init(data: &Path, origin: &str) -> Value {
 fn token(key: &SigningKey) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let now = now.as_secs();
-    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": key.public().id() });
-    let claims = json!({ "aud": ORIGIN, "iat": now, "exp": now + 600 });
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(header), part(claims));
-    let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
-    format!("{message}.{signature}")
+    fundtrail_model::token::sign(key, ORIGIN, now, now + 600)
 }
 
 /// A node that serves until it is dropped.

@@ -7,13 +7,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_model::key::SigningKey;
 use fundtrail_model::port::{Batch, Commit};
 use fundtrail_node::{MemoryStorage, Node};
 use fundtrail_regulation::state::{Key, Record, Role, encode};
-use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::ledger::{ORIGIN, enrolled, key, now};
@@ -89,13 +86,8 @@ fn handler(method: &str) -> MethodRouter<App> {
 }
 
 fn token(key: &SigningKey) -> String {
-    let at = now().millis() / 1000;
-    let header = json!({ "alg": "EdDSA", "typ": "JWT", "kid": key.public().id() });
-    let claims = json!({ "aud": ORIGIN, "iat": at, "exp": at + 60 });
-    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(header), part(claims));
-    let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
-    format!("{message}.{signature}")
+    let at = u64::try_from(now().millis() / 1000).unwrap();
+    fundtrail_model::token::sign(key, ORIGIN, at, at + 60)
 }
 
 async fn text(response: Response<Body>) -> String {
