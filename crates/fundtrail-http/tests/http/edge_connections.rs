@@ -125,31 +125,34 @@ fn a_body_that_pauses_is_told_so() {
 
 #[test]
 fn silent_connections_keep_nobody_out() {
+    // More than come at once: those are let in by several threads, in no order, and one
+    // that waits to be read must not be among the ones idle longest for that.
+    const BOUND: usize = 200;
     let server = server(Limits {
-        connections_max: 20,
+        connections_max: BOUND,
         ..Limits::default()
     });
     let mut kept = connect(&server);
     assert!(is_served(&mut kept));
     let mut silent: Vec<TcpStream> = Vec::new();
-    for number in 0..1000 {
+    for number in 0..2000 {
         let mut one = connect(&server);
         if number % 2 == 0 {
             one.write_all(b"GET /heal").unwrap();
         }
         silent.push(one);
-        if number % 100 == 0 {
+        if number % 50 == 0 {
             assert_eq!(server.get("/v1/fund").status, 200);
         }
+        // The first ones were closed for the last ones.
+        if number >= 400 {
+            assert_eq!(rest(&mut silent.remove(0)), "");
+        }
     }
-    // The first ones were closed for the last ones.
-    assert_eq!(rest(&mut silent[0]), "");
     assert!(!is_served(&mut kept));
     assert!(is_served(&mut connect(&server)));
-    assert!(metric(&server, "fundtrail_http_connections_evicted_total ") >= 900);
-    assert!(metric(&server, "fundtrail_http_connections ") <= 21);
-    let last = silent.last_mut().unwrap();
-    last.write_all(b"thz HTTP/1.1\r\nhost: x\r\n\r\n").ok();
+    assert!(metric(&server, "fundtrail_http_connections_evicted_total ") >= 1700);
+    assert!(metric(&server, "fundtrail_http_connections ") <= BOUND as u64 + 1);
 }
 
 #[test]
