@@ -5,6 +5,7 @@
 
 pub mod benchmark;
 pub mod browser;
+pub mod soak;
 pub mod tools;
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ mod demo;
 mod docs;
 mod lint;
 mod setup;
+mod soak;
 mod test;
 mod tidy;
 mod verifiers;
@@ -44,6 +45,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Try for a long time to lose, fake or stop something, and print the figures
+    Soak {
+        /// What to try; everything if nothing is named
+        what: Vec<soak::Trial>,
+    },
     /// Run the tests of the verifiers in Python and JavaScript only
     Verifiers,
     /// Check formatting, clippy with warnings denied, and tidy
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Demo { .. } => demo::run(&passed_on()),
         Command::Test { .. } => test::run(&passed_on()),
+        Command::Soak { what } => soak::run(&what),
         Command::Verifiers => verifiers::run(),
         Command::Lint => lint::run(),
         Command::Tidy => tidy::run(),

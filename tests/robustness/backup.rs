@@ -1,0 +1,1 @@
+//! Backups, and coming back from one.

@@ -1,0 +1,1 @@
+//! Every write and sync of a commit, failed in turn.

@@ -1,0 +1,1 @@
+//! A machine with a full disk, too few handles, a wrong clock.
