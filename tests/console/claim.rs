@@ -101,6 +101,19 @@ impl Way {
         });
     }
 
+    /// The form passes, and beside it stand these names and figures of what would follow.
+    fn follows(&self, figures: &[(&str, &str)]) {
+        self.foretold("ok");
+        let script = "return document.querySelector('#work-prospect')?.innerHTML ?? ''";
+        self.browser.until("what would follow is shown", || {
+            let html = self.browser.eval(script);
+            let html = html.as_str().unwrap_or_default();
+            figures
+                .iter()
+                .all(|(name, figure)| html.contains(name) && html.contains(figure))
+        });
+    }
+
     /// Keeps the form as a draft and gives the draft's id.
     fn keep(&self) -> String {
         self.browser.mark();
@@ -194,7 +207,12 @@ fn claimed(way: &Way) {
     way.foretold("refused");
     way.look("claim-too-much");
     way.fill(&[("body.amount", "600000.00")]);
-    way.foretold("ok");
+    // 30 % of the loss, below the ceiling of Art. 12; nothing was claimed before.
+    way.follows(&[
+        ("title=\"expected\"", "600,000.00"),
+        ("title=\"cap\"", "1,500,000.00"),
+        ("title=\"claimed_before\"", "0.00"),
+    ]);
     way.look("claim-passes");
     let id = way.keep();
     // The page says the amount before and after it has read the bytes itself.
@@ -274,7 +292,7 @@ fn paid(way: &Way) {
         ("body.amount", "600000.00"),
         ("body.reconfirmed_loss", "2000000.00"),
     ]);
-    way.foretold("ok");
+    way.follows(&[("account:main", "-600,000.00")]);
     let id = way.keep();
     way.sign();
     way.finds_and_signs("manager/checker2", &id);
@@ -294,7 +312,11 @@ fn recovered(way: &Way) {
         ("body.received_on", "2022-09-20"),
         ("body.amount", "500000.00"),
     ]);
-    way.foretold("ok");
+    // S64 of the reference: 15 working days.
+    way.follows(&[
+        ("data-name=\"recovery_return\"", "150,000.00"),
+        ("data-name=\"recovery_return\"", "2022-10-14"),
+    ]);
     way.look("recovery-form");
     way.keep();
     way.sign();

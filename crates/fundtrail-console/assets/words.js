@@ -68,6 +68,11 @@ export const WORDS = {
   refuses: ['现在提交将不予受理：', 'It would be refused now:'],
   incomplete: ['请填完必填项。', 'Fill in what is required.'],
   article: ['第 {} 条', 'Art. {}'],
+  amount: ['金额（元）', 'Amount (yuan)'],
+  owed: ['由此应办', 'Owed because of it'],
+  due: ['期限', 'Due'],
+  book: ['科目', 'Book'],
+  after: ['变动后余额', 'Balance after'],
   unopened: ['（未示）', '(not shown)'],
   digestOf: ['内容摘要', 'SHA-256 of the bytes'],
   // Verifying.

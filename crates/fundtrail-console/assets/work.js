@@ -14,6 +14,7 @@
  *     </form>
  *     <p id="work-status" role="status"></p>                   gets the class "ok" or "refused"
  *     <ul id="work-refusals"></ul>                             rule, article and figures of each refusal
+ *     <div id="work-prospect"></div>                           what would follow, if nothing stands against it
  *     <ul id="work-missing"></ul>                              who would have to sign
  *     <div id="work-says"></div>                               the transaction in words, from its bytes
  *
@@ -26,6 +27,7 @@ import { byId, element, ledgerOfPage, marked, say } from './dom.js';
 import { postDraft, submission } from './drafts.js';
 import { Fault } from './fault.js';
 import { seal } from './particulars.js';
+import { showProspect } from './prospect.js';
 import { showRefusals } from './refusals.js';
 import { saidElements } from './said.js';
 import { sayTransaction, shown } from './say.js';
@@ -82,13 +84,14 @@ function inForm(make) {
  * What the ledger would say, were no signer missing.
  * @param {import('./api.js').Api} api
  * @param {{bytes: Uint8Array, disclosures: string[]}} transaction
- * @returns {Promise<{passes: boolean, refusals: any[], malformed: {code: string, detail: string} | null, missing: any[]}>}
+ * @returns {Promise<{passes: boolean, refusals: any[], malformed: {code: string, detail: string} | null,
+ *   prospect: any, missing: any[]}>}
  * @throws {Fault} the node's codes
  */
 export async function dryRun(api, { bytes, disclosures }) {
   const { document } = await api.ask('POST', DRY_RUNS, submission(bytes, [], disclosures));
-  const { passes = false, refusals = [], malformed = null } = document?.verdict ?? {};
-  return { passes: passes === true, refusals, malformed, missing: document?.missing ?? [] };
+  const { passes = false, refusals = [], malformed = null, prospect = null } = document?.verdict ?? {};
+  return { passes: passes === true, refusals, malformed, prospect, missing: document?.missing ?? [] };
 }
 
 /** @param {HTMLFormElement} form @returns {Promise<Entered[]>} in the order of the page */
@@ -151,19 +154,20 @@ async function watch(form) {
   await look();
 }
 
-function show(said, { passes, refusals, malformed, missing }) {
+function show(said, { passes, refusals, malformed, prospect, missing }) {
   clearErrors();
   byId('work-says')?.replaceChildren(...saidElements(said));
   if (malformed) say(byId('work-status'), `${shown(String(malformed.detail))} (${malformed.code})`, 'refused');
   else say(byId('work-status'), word(passes ? 'passes' : 'refuses'), passes ? 'ok' : 'refused');
   showRefusals(byId('work-refusals'), refusals);
+  showProspect(byId('work-prospect'), passes ? prospect : null);
   const needs = missing.map((lack) => element('li', {}, shown(String(lack?.[language() === 1 ? 'en' : 'zh'] ?? ''))));
   byId('work-missing')?.replaceChildren(...needs);
 }
 
 function showNothing(text) {
   clearErrors();
-  for (const id of ['work-says', 'work-refusals', 'work-missing']) byId(id)?.replaceChildren();
+  for (const id of ['work-says', 'work-refusals', 'work-prospect', 'work-missing']) byId(id)?.replaceChildren();
   say(byId('work-status'), text);
 }
 

@@ -55,6 +55,7 @@ const LIST: &[(&str, &[u8])] = &[
     own!("particulars.js"),
     own!("pkcs8.js"),
     own!("print.js"),
+    own!("prospect.js"),
     own!("refusals.js"),
     own!("said.js"),
     own!("say.js"),

@@ -16,6 +16,7 @@ mod components;
 mod dress;
 mod i18n;
 mod layout;
+mod missing;
 mod pages;
 mod records;
 mod reports;
@@ -46,7 +47,7 @@ pub fn router(api: Router) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::headers))
-        .fallback_service(api)
+        .fallback_service(missing::service(api))
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

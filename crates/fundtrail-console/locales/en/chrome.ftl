@@ -66,3 +66,4 @@ verify-trust-source = The key above is what this node says, which proves no more
 verify-file = Choose a file, or drop it here
 verify-do = Verify
 verify-steps = Steps of the verification
+list-separator = {", "}

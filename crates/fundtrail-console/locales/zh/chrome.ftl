@@ -66,3 +66,4 @@ verify-trust-source = 上面预填的是本节点提供的公钥，只能证明�
 verify-file = 选择文件，或拖到这里
 verify-do = 核验
 verify-steps = 核验步骤
+list-separator = 、

@@ -10,7 +10,10 @@ use serde_json::Value;
 use crate::components::figures::{grouped, nothing};
 use crate::components::links;
 use crate::i18n::Words;
-use crate::i18n::families::{FLAG, MEMBER};
+use crate::i18n::families::{
+    ACCOUNT_USE, ALLOCATION, CHOICE, CONTRIBUTION, DUTY, FLAG, Family, MEMBER, NOTICE_KIND,
+    OPINION, REPAYMENT_ORDER, REPORT_KIND, RISK_REASON, ROLE,
+};
 
 /// How deep lists are nested before the rest is shown as JSON.
 const DEPTH_MAX: usize = 8;
@@ -26,7 +29,7 @@ pub(crate) fn figures(words: Words, figures: &Figures) -> Markup {
         @if figures.is_empty() { (nothing()) } @else {
             ul .figures {
                 @for (name, figure) in figures.iter() {
-                    li { (member(words, name)) " " b { (scalar(&figure.to_string())) } }
+                    li { (member(words, name)) " " b { (chosen(words, name, &figure.to_string())) } }
                 }
             }
         }
@@ -73,8 +76,78 @@ fn named(words: Words, name: &str, value: &Value, depth: usize) -> Markup {
     html! {
         @match (list_of(name), value) {
             (Some(list), Value::String(id)) if !id.is_empty() => (links::long(list, id)),
+            (None, Value::String(text)) => (chosen(words, name, text)),
+            (None, Value::Array(items)) if items.iter().all(Value::is_string) && !items.is_empty() => {
+                @for (at, item) in items.iter().filter_map(Value::as_str).enumerate() {
+                    @if at > 0 { ", " }
+                    (chosen(words, name, item))
+                }
+            }
             _ => (shown(words, value, depth)),
         }
+    }
+}
+
+/// Members whose texts are chosen from a list, and are no ids.
+const CHOOSING: &[&str] = &[
+    "age_ref",
+    "allocation",
+    "allowed",
+    "as_of",
+    "base",
+    "cap_scope",
+    "claimants_split",
+    "components",
+    "cutoff",
+    "deadline_unit",
+    "denominator",
+    "duty",
+    "effect",
+    "forbidden",
+    "insufficient",
+    "kind",
+    "kinds",
+    "loss_date_rule",
+    "misuse",
+    "mixed_allocation",
+    "new_customer",
+    "numerator",
+    "old_customer_new_loan",
+    "opinion",
+    "overdue_unit",
+    "period",
+    "pledged",
+    "purpose",
+    "reason",
+    "region_test",
+    "repayment_order",
+    "role",
+    "rounding",
+    "stop_at",
+    "weight_by",
+];
+
+/// The lists that they are chosen from.
+static CHOICES: &[&Family] = &[
+    &CHOICE,
+    &ROLE,
+    &DUTY,
+    &ALLOCATION,
+    &REPAYMENT_ORDER,
+    &OPINION,
+    &RISK_REASON,
+    &REPORT_KIND,
+    &NOTICE_KIND,
+    &ACCOUNT_USE,
+    &CONTRIBUTION,
+];
+
+/// A text of a member: in words, with the wire name beside them, where it is chosen.
+fn chosen(words: Words, member: &str, text: &str) -> Markup {
+    let found = CHOICES.iter().find(|family| family.values.contains(&text));
+    match found.filter(|_| CHOOSING.contains(&member)) {
+        Some(family) => html! { span title=(text) { (words.of_family(family, text)) } },
+        None => scalar(text),
     }
 }
 

@@ -87,6 +87,17 @@ families! {
     REPORT_KIND = "report-kind" [
         "quarterly" "annual" "plan" "statements" "use_of_funds" "loans" "post_loan" "minutes"
     ];
+    /// What a policy chooses between, and what it names: purposes of loans, sorts of rights.
+    CHOICE = "choice" [
+        "queue_fifo" "any_order" "paid_in" "attested" "both" "disbursed_on" "block" "alert"
+        "first_day_overdue_min" "principal" "interest" "penalty" "costs" "claim" "pro_rata"
+        "ip_last" "half_up_cumulative" "down_cumulative" "loan_contract" "borrower" "by_borne_loss"
+        "calendar" "working" "gross_paid" "net_of_returns" "cum_disbursed_ip_enrolled"
+        "cum_disbursed_enrolled" "notice" "cover_warn" "exclude" "per_bank" "disbursed_at"
+        "gross_ip_part" "gross_whole" "compensation" "fair_share" "never" "calendar_year"
+        "ip_operation" "rnd" "tech_upgrade" "industrialisation" "working_capital" "equity"
+        "securities" "funds" "futures" "other_prohibited" "patent" "trademark"
+    ];
     /// What is lifted of a bank.
     NOTICE_KIND = "notice-kind" ["warning" "suspension"];
     /// What a contribution is.

@@ -139,6 +139,12 @@ impl Words {
         self.found(&key, None).unwrap_or_else(|| value.to_owned())
     }
 
+    /// What a policy's choice is called, a purpose or a sort of right; itself where another
+    /// city's policy has a name of its own.
+    pub(crate) fn choice(self, value: &str) -> String {
+        self.of_family(&families::CHOICE, value)
+    }
+
     /// What a kind of transaction is called.
     pub(crate) fn kind(self, name: &str) -> String {
         let kind = Kind::ALL.iter().find(|kind| kind.name() == name);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fundtrail_regulation::state::Role;
 
-use super::families::{FAMILIES, PLACE, ROLE};
+use super::families::{CHOICE, FAMILIES, PLACE, ROLE};
 use super::*;
 use crate::sheet::Place;
 
@@ -64,6 +64,46 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
         {
             into.push(path);
         }
+    }
+}
+
+/// The wire names of a policy's options, read from where they are declared.
+fn options() -> Vec<String> {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../fundtrail-regulation/src/policy/options.rs"
+    );
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, declared) = text.split_once("\noptions! {").unwrap();
+    let (declared, _) = declared.split_once("\n}\n").unwrap();
+    let variants = declared
+        .lines()
+        .filter(|line| line.starts_with("        ") && line.ends_with(','));
+    let snake = |name: &str| {
+        let mut out = String::new();
+        for (at, letter) in name.char_indices() {
+            if letter.is_ascii_uppercase() && at > 0 {
+                out.push('_');
+            }
+            out.push(letter.to_ascii_lowercase());
+        }
+        out
+    };
+    let names: Vec<String> = variants
+        .map(|line| snake(line.trim().trim_end_matches(',')))
+        .collect();
+    names
+        .into_iter()
+        .filter(|name| !name.starts_with("//"))
+        .collect()
+}
+
+#[test]
+fn every_option_of_a_policy_has_words() {
+    let options = options();
+    assert!(options.len() > 30, "{options:?}");
+    for option in options {
+        assert!(CHOICE.values.contains(&option.as_str()), "{option}");
     }
 }
 

@@ -60,7 +60,8 @@ pub(crate) async fn obligations(visit: Visit) -> Answer {
     ))
 }
 
-fn what(words: Words, owed: &Obligation) -> Markup {
+/// What is owed: the alert where it is one.
+pub(crate) fn what(words: Words, owed: &Obligation) -> Markup {
     html! {
         @match (owed.alert, &owed.code) {
             (Some(number), Some(code)) => a href={ "/alerts/" (number) } { (words.alert(code)) },

@@ -5,7 +5,7 @@ use fundtrail_regulation::state::{Claim, Loan};
 use maud::{Markup, html};
 
 use crate::components::definitions::Definitions;
-use crate::components::figures::{amount, code, day, day_or_none};
+use crate::components::figures::{amount, day, day_or_none};
 use crate::components::filters::Filters;
 use crate::components::notices::{Tone, badge};
 use crate::components::table::Table;
@@ -133,7 +133,7 @@ fn facts(words: Words, loan: &Loan) -> Markup {
         ul .plain {
             @for pledge in &loan.pledges {
                 li {
-                    (code(pledge.kind.as_str()))
+                    span title=(pledge.kind) { (words.choice(pledge.kind.as_str())) }
                     @if let Some(on) = pledge.registered_on { " " (day(on)) }
                 }
             }
@@ -145,7 +145,7 @@ fn facts(words: Words, loan: &Loan) -> Markup {
             .add(words.t("col-borrower"), links::long("/borrowers", &loan.borrower.to_string()))
             .add(words.t("col-enrolled"), day(loan.enrolled_on))
             .add(words.t("loan-first"), day_or_none(loan.first_disbursed.map(|when| when.day())))
-            .add(words.t("loan-purpose"), code(loan.purpose.as_str()))
+            .add(words.t("loan-purpose"), html! { span title=(loan.purpose) { (words.choice(loan.purpose.as_str())) } })
             .add(words.t("loan-pledges"), pledges)
             .add(
                 words.t("loan-allocation"),

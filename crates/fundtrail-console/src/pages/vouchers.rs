@@ -190,7 +190,7 @@ fn foot(words: Words, read: &Read, proved: &Proved, signers: &[Key]) -> Markup {
             dt { (words.t("voucher-signers")) }
             dd {
                 @for (at, key) in signers.iter().enumerate() {
-                    @if at > 0 { "；" }
+                    @if at > 0 { (words.t("list-separator")) }
                     (key.party) " " (words_of_role(words, key.role))
                 }
             }

@@ -11,7 +11,7 @@
 //! - `/work/{draft}`: what `sign.js` says of its section, which has the id `work-draft`; the
 //!   tick box is `#work-agreed`, the buttons are `#work-sign` and `#work-withdraw`; where it
 //!   stands is `#work-state[data-state=open|…]`, what the ledger says now `#work-verdict`
-//!   with `data-passes`, who signed `#work-signed`, who is missing `#work-lacking`, and an
+//!   with `data-passes`, what would follow `#work-prospect`, who signed `#work-signed`, who is missing `#work-lacking`, and an
 //!   entry that came of it `a#work-entry`.
 
 mod choices;
@@ -23,6 +23,7 @@ mod forms;
 mod link;
 mod list;
 mod new;
+mod prospect;
 mod record;
 
 pub(crate) use draft::page as draft;

@@ -70,10 +70,10 @@ test('the verdict is the node\'s', async () => {
     code: 'CLAIM_AMOUNT', article: 15, message: { zh: '金额不符', en: 'Wrong amount' }, figures: { expected: '600000.00' },
   }];
   const missing = [{ zh: '银行复核', en: 'bank checker' }];
-  const { fetch, asked } = node({ body: { verdict: { passes: false, refusals, malformed: null }, missing } });
+  const { fetch, asked } = node({ body: { verdict: { passes: false, refusals, malformed: null, prospect: null }, missing } });
   const api = new Api(await key(), LEDGER, { fetch });
   const transaction = await made('claim_submit', LEDGER, CLAIM);
-  assert.deepEqual(await dryRun(api, transaction), { passes: false, refusals, malformed: null, missing });
+  assert.deepEqual(await dryRun(api, transaction), { passes: false, refusals, malformed: null, prospect: null, missing });
   const [{ method, path, body }] = asked;
   assert.deepEqual([method, path, body.signatures, body.disclosures], ['POST', '/v1/dry-runs', [], []]);
   assert.equal(Buffer.from(body.payload, 'base64').toString(), SIGNED.cases[0].payload);

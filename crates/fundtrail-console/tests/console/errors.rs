@@ -40,6 +40,41 @@ fn problems_become_pages_with_their_codes() {
 }
 
 #[test]
+fn an_address_of_nothing_is_a_page_for_who_reads_pages() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let console = console();
+    let ask_for = |address: &str, accept: &str| {
+        ask(&console, Method::GET, address, &[("accept", accept)], "")
+    };
+    for address in ["/nothing", "/loan/B1", "/entries/1/2/3", "/nothing?lang=en"] {
+        let reply = ask_for(address, BROWSER);
+        assert_eq!(reply.status, 404, "{address}");
+        let page = Page::read(reply.text()).unwrap();
+        assert_eq!(page.problems(), [""; 0], "{address}");
+        assert!(reply.text().contains("<code>NOT_FOUND</code>"), "{address}");
+        assert!(
+            reply
+                .header("content-security-policy")
+                .contains("default-src 'none'")
+        );
+        let reply = ask_for(address, "*/*");
+        assert_eq!(reply.status, 404, "{address}");
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+    }
+    // The API answers as it does, and what it has is not hidden.
+    for address in ["/v1/nothing", "/v1/loans/no-such"] {
+        let (page, program) = (ask_for(address, BROWSER), ask_for(address, "*/*"));
+        assert_eq!(
+            page.header("content-type"),
+            "application/problem+json",
+            "{address}"
+        );
+        assert_eq!(page.status, program.status, "{address}");
+    }
+    assert_eq!(ask_for("/healthz", BROWSER).status, 200);
+}
+
+#[test]
 fn whatever_the_api_does_there_is_a_page() {
     for (status, body) in [
         (200, "not json"),

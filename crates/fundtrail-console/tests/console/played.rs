@@ -98,8 +98,8 @@ impl Target for OnNode {
     fn submit(&mut self, submission: &Submission, _: Moment) -> Result<Answer, Fault> {
         match self.0.submit(submission.to_json().as_bytes()) {
             fundtrail_node::Answer::Decided(verdict) => Ok(verdict.into()),
-            fundtrail_node::Answer::Busy => Err(Fault("busy".into())),
             fundtrail_node::Answer::Fault(fault) => Err(fault),
+            other => Err(Fault(format!("{other:?}"))),
         }
     }
 }

@@ -105,6 +105,51 @@ fn a_draft_is_found_by_whom_it_waits_for() {
     );
 }
 
+/// 30 % of 1,234.50 is 370.35 (Art. 16), due on the 15th working day after 30 May 2023:
+/// 31 May, 1 and 2 June are three, 5 to 9 June five, 12 to 16 June five, 19 and 20 June two.
+#[test]
+fn a_draft_that_passes_shows_what_would_follow() {
+    post(
+        "draft-foretold",
+        "recovery_report",
+        &recovery("R-foretold"),
+        &[],
+    );
+    for (lang, kind) in [("zh", "追偿款返还"), ("en", "Return of a recovery")] {
+        let reply = look(
+            &console(),
+            &format!("/work/draft-foretold?lang={lang}"),
+            Who::Bank.token().as_deref(),
+        );
+        let own = page(&reply);
+        let verdict = by_id(&own, "work-verdict").unwrap();
+        assert_eq!(verdict.attribute("data-passes"), Some("true"));
+        let (_, after) = reply.text().split_once("id=\"work-prospect\"").unwrap();
+        for expected in [
+            "1,234.50",
+            "data-owed=\"recovery_return\"",
+            kind,
+            "370.35",
+            "2023-06-20",
+        ] {
+            assert!(after.contains(expected), "{expected}: {after}");
+        }
+    }
+    // What does not pass brings nothing.
+    let mut of_nothing = recovery("R-nothing");
+    of_nothing["loan"] = json!("no-such");
+    post("draft-nothing", "recovery_report", &of_nothing, &[]);
+    let reply = look(
+        &console(),
+        "/work/draft-nothing",
+        Who::Bank.token().as_deref(),
+    );
+    let own = page(&reply);
+    let verdict = by_id(&own, "work-verdict").unwrap();
+    assert_eq!(verdict.attribute("data-passes"), Some("false"));
+    assert!(by_id(&own, "work-prospect").is_none());
+}
+
 #[test]
 fn a_draft_shows_the_bytes_and_lets_only_its_signer_sign() {
     let payload = post("draft-shown", "recovery_report", &recovery("R-shown"), &[]);

@@ -7,7 +7,7 @@ use fundtrail_model::port::{Read, Table};
 use fundtrail_model::{Fault, Findings, KeyId, Malformed, Moment, Submission, Transaction};
 use fundtrail_regulation::signers::{Lack, lacks};
 use fundtrail_regulation::state::Key;
-use fundtrail_regulation::{Body, Case, Kind, Refusal, judge_but};
+use fundtrail_regulation::{Body, Case, Kind, Prospect, Refusal, judge_but};
 use serde::Serialize;
 
 use super::{Draft, End, decode};
@@ -84,8 +84,8 @@ pub struct Look {
 /// What the ledger would say of a draft whose signers were complete.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DryRun {
-    /// Yes.
-    Passes,
+    /// Yes, and this would follow.
+    Passes(Box<Prospect>),
     /// No; of what signers could change, only what stands against those who signed.
     Refused(Vec<Refusal>),
     /// Its bytes say nothing any more.
@@ -171,7 +171,7 @@ impl Node {
         let mut refusals = judge_but(&case, SIGNERS_MISSING)?;
         refusals.extend(admitted.refusals.iter().cloned());
         Ok(if refusals.is_empty() {
-            DryRun::Passes
+            DryRun::Passes(Box::new(Prospect::of(&case)?))
         } else {
             DryRun::Refused(refusals)
         })

@@ -288,13 +288,8 @@ fn amount_mismatch(case: &Case<'_>) -> Verdict {
             let Some(appraisal) = appraise(case, claim)? else {
                 return PASS;
             };
-            let understated = appraisal.exact && claim.loss.principal < appraisal.loss;
-            let own = if understated {
-                appraisal.own_computed
-            } else {
-                appraisal.own
-            };
-            let expected = own.less(loan.claimed_by(&claim.claimant));
+            let understated = appraisal.is_understated(claim);
+            let expected = appraisal.expected(claim, loan);
             refuse_if(claim.amount != expected || understated, || {
                 Figures::none()
                     .with("claimed", claim.amount)

@@ -1,13 +1,13 @@
 //! What a claim is worth under the policy of its loan: the figures that the rules of
 //! Art. 12, 13 and 15 compare.
 
-use fundtrail_model::{Amount, Day, Fault};
+use fundtrail_model::{Amount, Day, Fault, Figures};
 
 use super::Case;
-use crate::kinds::ClaimSubmit;
+use crate::kinds::{Body, ClaimSubmit};
 use crate::loss::{self, Overdue};
 use crate::policy::{Component, Policy};
-use crate::state::Allocation;
+use crate::state::{Allocation, Loan};
 
 /// The figures of a claim.
 pub(super) struct Appraisal {
@@ -33,6 +33,45 @@ pub(super) struct Appraisal {
     pub(super) own: Amount,
     /// The same for the loss as computed, where the claim states another.
     pub(super) own_computed: Amount,
+}
+
+impl Appraisal {
+    /// Whether the claim states less than the principal that is known to be lost.
+    pub(super) fn is_understated(&self, claim: &ClaimSubmit) -> bool {
+        self.exact && claim.loss.principal < self.loss
+    }
+
+    /// The one amount that may be claimed now: what the claimant is entitled to, less what
+    /// it claimed before.
+    pub(super) fn expected(&self, claim: &ClaimSubmit, loan: &Loan) -> Amount {
+        let own = if self.is_understated(claim) {
+            self.own_computed
+        } else {
+            self.own
+        };
+        own.less(loan.claimed_by(&claim.claimant))
+    }
+}
+
+/// The figures behind a claim that passes, under the names that refusals give them; none of
+/// any other kind.
+pub(crate) fn figures(case: &Case<'_>) -> Result<Figures, Fault> {
+    let (Body::ClaimSubmit(claim), Some(loan)) = (case.body, case.loan()?) else {
+        return Ok(Figures::none());
+    };
+    let (Some(appraisal), Some(policy)) = (appraise(case, claim)?, case.loan_policy()?) else {
+        return Ok(Figures::none());
+    };
+    let figures = Figures::none()
+        .with("loss", appraisal.counted)
+        .with("at_most", appraisal.own_ratio)
+        .with("cap", appraisal.cap)
+        .with("claimed_before", loan.claimed_total())
+        .with("expected", appraisal.expected(claim, loan));
+    Ok(match policy.coverage.claims_until {
+        Some(last) => figures.with("claims_until", last),
+        None => figures.with("effective_to", appraisal.effective.1),
+    })
 }
 
 /// Appraises a claim; none where its loan or policy is missing.

@@ -11,7 +11,7 @@ mod chapter4;
 mod chapter4_returns;
 mod chapter5;
 mod chapter6;
-mod claims;
+pub(crate) mod claims;
 mod erasure;
 mod ledger;
 mod references;

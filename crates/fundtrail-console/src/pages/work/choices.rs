@@ -77,8 +77,8 @@ impl Choices {
                 })
                 .await
             }
-            Source::Purposes => of_policy(visit, |policy| &policy.purpose.allowed).await,
-            Source::Rights => of_policy(visit, |policy| &policy.ip.kinds).await,
+            Source::Purposes => named(visit, |policy| &policy.purpose.allowed).await,
+            Source::Rights => named(visit, |policy| &policy.ip.kinds).await,
         }
     }
 }
@@ -130,8 +130,8 @@ async fn list<T: serde::de::DeserializeOwned>(
     }))
 }
 
-/// Codes of the newest policy.
-async fn of_policy(visit: &Visit, codes: impl Fn(&Policy) -> &Vec<Id>) -> Result<Choices, Trouble> {
+/// What the newest policy names.
+async fn named(visit: &Visit, codes: impl Fn(&Policy) -> &Vec<Id>) -> Result<Choices, Trouble> {
     let listed: Option<Listed<PolicyVersion>> = visit.api.allowed("/v1/policy?limit=500").await?;
     let versions = listed.map_or_else(Vec::new, |listed| listed.items);
     let newest = versions.iter().max_by_key(|version| version.version);
@@ -139,7 +139,7 @@ async fn of_policy(visit: &Visit, codes: impl Fn(&Policy) -> &Vec<Id>) -> Result
     Ok(Choices {
         offered: codes
             .iter()
-            .map(|code| (code.to_string(), code.to_string()))
+            .map(|code| (code.to_string(), visit.words.choice(code.as_str())))
             .collect(),
         is_whole: newest.is_some(),
     })

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fundtrail_regulation::state::Key;
 use maud::{Markup, html};
 
-use super::list;
 use super::record::{Draft, Refusal, Seat};
+use super::{list, prospect};
 use crate::components::definitions::Definitions;
 use crate::components::figures::{code, day, digest, moment, nothing};
 use crate::components::notices::{Tone, notice};
@@ -171,7 +171,10 @@ fn verdict(words: Words, draft: &Draft) -> Markup {
         h2 { (words.t("work-verdict")) }
         div #work-verdict data-passes=[draft.verdict.as_ref().map(|verdict| verdict.passes)] {
             @match &draft.verdict {
-                Some(verdict) if verdict.passes => p data-mood="good" { (words.t("work-passes")) },
+                Some(verdict) if verdict.passes => {
+                    p data-mood="good" { (words.t("work-passes")) }
+                    @if let Some(found) = &verdict.prospect { (prospect::shown(words, found)) }
+                }
                 Some(verdict) => {
                     p data-mood="bad" { (words.t("work-refuses")) }
                     @if let Some(malformed) = &verdict.malformed {

@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fundtrail_model::Moment;
 use fundtrail_regulation::Kind;
 use fundtrail_regulation::state::{Claim, Loan};
+use serde::Deserialize;
 
 use super::field::{Form, Input};
 use crate::records::{Listed, Owing};
@@ -153,6 +154,17 @@ impl Filled {
             }
             _ => {}
         }
+        if form.kind == Kind::PeriodSeal {
+            let period = visit
+                .parameter("period")
+                .map_or_else(last_month, str::to_owned);
+            let path = url::with_query("/v1/seals/next", [("period", period.as_str())]);
+            if let Some(next) = visit.api.allowed::<NextSeal>(&path).await? {
+                self.set("body.period", next.period);
+                self.set("body.size", next.size);
+                self.set("body.root", next.root);
+            }
+        }
         if form.kind == Kind::RecoveryReturn
             && let Some(Owing { recovery, owed, .. }) = &self.recovery
         {
@@ -163,6 +175,14 @@ impl Filled {
         }
         Ok(())
     }
+}
+
+/// What the next seal says (`GET /v1/seals/next`).
+#[derive(Deserialize)]
+struct NextSeal {
+    period: String,
+    size: u64,
+    root: String,
 }
 
 /// How many of a loan's there are that the reader may see.
@@ -195,6 +215,17 @@ fn millis() -> i64 {
 fn today() -> String {
     let now = Moment::from_millis(millis());
     now.map_or_else(String::new, |now| now.day().to_string())
+}
+
+/// The month before this one in Asia/Shanghai: `2022-12`.
+fn last_month() -> String {
+    let today = today();
+    let mut parts = today.split('-').map_while(|part| part.parse::<u32>().ok());
+    match (parts.next(), parts.next()) {
+        (Some(year), Some(1)) => format!("{:04}-12", year.saturating_sub(1)),
+        (Some(year), Some(month)) => format!("{year:04}-{:02}", month.saturating_sub(1)),
+        _ => String::new(),
+    }
 }
 
 /// The time in Asia/Shanghai, to the second, as a kind takes it.

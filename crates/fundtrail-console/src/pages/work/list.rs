@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use fundtrail_model::Amount;
+use fundtrail_regulation::Kind;
 use fundtrail_regulation::state::Key;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -285,6 +286,15 @@ fn answer(words: Words, owed: &Obligation) -> Markup {
 }
 
 /// The kinds that the reader's role usually begins.
+/// The kinds that are prepared with the tool.
+fn without_form(words: Words) -> String {
+    let kinds = Kind::ALL
+        .iter()
+        .filter(|kind| forms::of_kind(kind.name()).is_empty());
+    let kinds: Vec<String> = kinds.map(|kind| words.one(kind.title())).collect();
+    kinds.join(&words.t("list-separator"))
+}
+
 fn begin(words: Words, reader: &Reader) -> Markup {
     let forms = forms::begun_by(reader.role);
     html! {
@@ -296,5 +306,6 @@ fn begin(words: Words, reader: &Reader) -> Markup {
                 }
             }
         }
+        p .help { (words.ta("work-begin-else", &[("kinds", without_form(words).into())])) }
     }
 }

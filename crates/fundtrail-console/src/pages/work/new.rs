@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::controls;
 use super::field::{Form, Input};
 use super::filled::Filled;
-use super::forms;
+use super::{forms, prospect};
 use crate::components::definitions::Definitions;
 use crate::components::figures::{amount, day};
 use crate::components::links;
@@ -194,6 +194,8 @@ fn verdict(words: Words) -> Markup {
             h2 { (words.t("work-verdict")) }
             p #work-status role="status" aria-live="polite" {}
             ul #work-refusals .refusals {}
+            div #work-prospect {}
+            (prospect::names(words))
             h2 { (words.t("work-missing")) }
             ul #work-missing .missing {}
             h2 { (words.t("work-says")) }

@@ -1,11 +1,11 @@
 //! Drafts as the API gives them, and what they wait for.
 
-use fundtrail_model::{Day, Figures, Id, KeyId, Moment};
+use fundtrail_model::{Alert, Amount, Day, Figures, Id, KeyId, Moment, Posting};
 use fundtrail_regulation::state::{Duty, Role};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::records::Both;
+use crate::records::{Both, Obligation};
 use crate::visit::Reader;
 
 /// A line of the list.
@@ -113,6 +113,23 @@ pub(super) struct Verdict {
     pub(super) refusals: Vec<Refusal>,
     /// Why the bytes mean nothing any more.
     pub(super) malformed: Option<Malformed>,
+    /// What would follow, where it would.
+    pub(super) prospect: Option<Prospect>,
+}
+
+/// What would follow.
+#[derive(Deserialize)]
+pub(super) struct Prospect {
+    /// What it moves, claims or reports.
+    pub(super) amount: Option<Amount>,
+    /// What the regulation computes for it.
+    pub(super) figures: Figures,
+    /// Lines of double entry.
+    pub(super) postings: Vec<Posting>,
+    /// Alerts it would raise.
+    pub(super) alerts: Vec<Alert>,
+    /// What would be owed because of it.
+    pub(super) owed: Vec<Obligation>,
 }
 
 /// Why bytes mean nothing.

@@ -5,7 +5,7 @@ use fundtrail_model::transaction::TRANSACTION_TYPE;
 use fundtrail_model::{Day, Fault, Id, Malformed, Moment};
 use fundtrail_node::Node;
 use fundtrail_node::drafts::{Draft, DryRun, End, Look, RefusalKept, Refused, Signed, State};
-use fundtrail_regulation::Bilingual;
+use fundtrail_regulation::{Bilingual, Prospect};
 use fundtrail_regulation::signers::Lack;
 use fundtrail_regulation::state::View;
 use serde::Serialize;
@@ -110,6 +110,8 @@ struct Verdict {
     passes: bool,
     refusals: Vec<RefusalKept>,
     malformed: Option<Unreadable>,
+    /// What would follow, if it passes.
+    prospect: Option<Box<Prospect>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -199,19 +201,20 @@ impl Item {
 
 impl Verdict {
     fn of(run: DryRun) -> Verdict {
-        let (refusals, malformed) = match run {
-            DryRun::Passes => (Vec::new(), None),
-            DryRun::Refused(refusals) => (refusals, None),
-            DryRun::Malformed(malformed) => (Vec::new(), Some(malformed)),
+        let (refusals, malformed, prospect) = match run {
+            DryRun::Passes(prospect) => (Vec::new(), None, Some(prospect)),
+            DryRun::Refused(refusals) => (refusals, None, None),
+            DryRun::Malformed(malformed) => (Vec::new(), Some(malformed), None),
         };
         let unreadable = |Malformed { code, detail }| Unreadable {
             code: code.as_str(),
             detail,
         };
         Verdict {
-            passes: refusals.is_empty() && malformed.is_none(),
+            passes: prospect.is_some(),
             refusals: refusals.iter().map(RefusalKept::from).collect(),
             malformed: malformed.map(unreadable),
+            prospect,
         }
     }
 }
