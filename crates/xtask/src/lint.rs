@@ -1,8 +1,9 @@
-//! `cargo xtask lint`: formatting, clippy with warnings denied, tidy, and whether
-//! the generated documents are those of the code.
+//! `cargo xtask lint`: formatting, clippy with warnings denied, tidy, what the dependencies
+//! are, and whether the generated documents are those of the code.
 
 use crate::Outcome;
 use crate::cargo::{cargo, run as run_command};
+use crate::deny;
 use crate::docs;
 use crate::setup::{self, LINT};
 use crate::tidy;
@@ -18,6 +19,7 @@ pub(crate) fn run() -> Outcome {
                 .args(["--", "-D", "warnings"]),
         ),
         tidy::run(),
+        deny::run(),
         docs::run(true),
     ];
     let failures: Vec<String> = outcomes.into_iter().filter_map(Result::err).collect();

@@ -1,12 +1,14 @@
 //! The developer's commands: `cargo xtask demo`, `test`, `verifiers`, `lint`, `tidy`,
-//! `bench`, `docs`.
+//! `deny`, `bench`, `docs`.
 //!
 //! One file per command. `setup.rs` installs what a command needs and the machine lacks;
 //! `cargo.rs` runs cargo. Nothing here is part of the product: no other crate depends on it.
 
 mod bench;
 mod cargo;
+mod cargo_tool;
 mod demo;
+mod deny;
 mod docs;
 mod lint;
 mod setup;
@@ -56,6 +58,8 @@ enum Command {
     Lint,
     /// Check the rules of the house that the compiler does not know
     Tidy,
+    /// Check licences, sources, versions and known faults of the dependencies
+    Deny,
     /// Run the benchmarks
     Bench {
         /// Passed on to `cargo bench`: names, `-- --save-baseline main`
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Verifiers => verifiers::run(),
         Command::Lint => lint::run(),
         Command::Tidy => tidy::run(),
+        Command::Deny => deny::run(),
         Command::Bench { .. } => bench::run(&passed_on()),
         Command::Docs { check } => docs::run(check),
     };
