@@ -51,8 +51,8 @@ export function showProspect(place, prospect) {
     }
     made.push(list);
   }
-  if (owed.length > 0) made.push(table('owed', [word('owed'), word('amount'), word('due')], owed, nameOf));
-  if (postings.length > 0) made.push(table('postings', [word('book'), word('amount'), word('after')], postings, (book) => book));
+  if (owed.length > 0) made.push(table(word('owed'), [word('owed'), word('amount'), word('due')], owed, nameOf));
+  if (postings.length > 0) made.push(table(word('postings'), [word('book'), word('amount'), word('after')], postings, (book) => book));
   for (const [code, object, due] of alerts) {
     const until = due ? ` ${word('due')} ${due}` : '';
     made.push(element('p', { 'data-mood': 'warn', 'data-code': code }, `${nameOf(code)} ${object}${until}`));
@@ -68,16 +68,16 @@ function nameOf(name) {
 }
 
 /** A table of three columns: a name, a figure, a figure or a day. */
-function table(sort, headings, rows, named) {
+function table(caption, headings, rows, named) {
   const head = element('tr', {}, ...headings.map((heading, at) => cell('th', heading, at, { scope: 'col' })));
   const body = rows.map(([name, ...rest]) => element('tr', {},
-    element('td', { 'data-name': name }, named(name)),
-    ...rest.map((value, at) => cell('td', figureText(value), at + 1, {})),
+    cell('th', named(name), 0, { scope: 'row', 'data-label': headings[0], 'data-name': name }),
+    ...rest.map((value, at) => cell('td', figureText(value), at + 1, { 'data-label': headings[at + 1] })),
   ));
-  const whole = element('table', { 'data-sort': sort }, element('thead', {}, head), element('tbody', {}, ...body));
+  const whole = element('table', {}, element('caption', {}, caption), element('thead', {}, head), element('tbody', {}, ...body));
   return element('div', { class: 'scroll' }, whole);
 }
 
 function cell(tag, text, at, attributes) {
-  return element(tag, at > 0 ? { ...attributes, class: 'number' } : attributes, text);
+  return element(tag, at > 0 ? { ...attributes, class: 'figure' } : attributes, element('div', {}, text));
 }

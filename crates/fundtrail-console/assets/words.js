@@ -71,6 +71,7 @@ export const WORDS = {
   amount: ['金额（元）', 'Amount (yuan)'],
   owed: ['由此应办', 'Owed because of it'],
   due: ['期限', 'Due'],
+  postings: ['分录', 'Postings'],
   book: ['科目', 'Book'],
   after: ['变动后余额', 'Balance after'],
   unopened: ['（未示）', '(not shown)'],
