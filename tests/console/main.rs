@@ -9,6 +9,7 @@ mod claim;
 mod hostile;
 mod own_books;
 mod pages;
+mod paper;
 mod people;
 mod sign_in;
 mod site;

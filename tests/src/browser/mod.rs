@@ -17,6 +17,7 @@ mod checks;
 mod keyboard;
 mod log;
 mod page;
+mod paper;
 mod process;
 
 use std::cell::{Cell, RefCell};
