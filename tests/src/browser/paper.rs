@@ -22,8 +22,7 @@ const ACROSS: Size = Size {
     mobile: false,
 };
 
-const IS_ACROSS: &str = "return [...document.querySelectorAll('.scroll')]
-    .some((one) => getComputedStyle(one).page === 'wide')";
+const IS_ACROSS: &str = "return getComputedStyle(document.body).page === 'wide'";
 
 /// What a printed page must keep to: nothing to press is on it, nothing is wider than the
 /// sheet, and no figure is cut.
