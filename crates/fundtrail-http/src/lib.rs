@@ -26,7 +26,7 @@ mod routes;
 mod seal_trees;
 mod tls;
 
-pub use access::Denied;
+pub use access::{Denied, verify_token};
 pub use app::{App, Limits};
 pub use edge::Quotas;
 pub use failure::{Failure, PROBLEM_TYPE};

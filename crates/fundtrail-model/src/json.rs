@@ -34,8 +34,14 @@ pub fn check(bytes: &[u8]) -> Result<&str, Malformed> {
     match outcome {
         Ok(()) => Ok(text),
         Err(error) => {
-            let code = found.get().unwrap_or(MalformedCode::NotJson);
-            Err(Malformed::new(code, format!("{error}")))
+            let detail = format!("{error}");
+            // So large that the reader does not get as far as telling its value.
+            let is_number = detail.starts_with("number out of range");
+            let unfound = match is_number {
+                true => MalformedCode::Float,
+                false => MalformedCode::NotJson,
+            };
+            Err(Malformed::new(found.get().unwrap_or(unfound), detail))
         }
     }
 }
@@ -160,6 +166,9 @@ mod tests {
         assert_eq!(code("[1.5]"), Some("FLOAT"));
         assert_eq!(code("[1e2]"), Some("FLOAT"));
         assert_eq!(code("[99999999999999999999999]"), Some("FLOAT"));
+        // Beyond what any number of the machine holds.
+        assert_eq!(code("[1e999]"), Some("FLOAT"));
+        assert_eq!(code(&("9".repeat(400))), Some("FLOAT"));
         assert_eq!(code("{} {}"), Some("NOT_JSON"));
         assert_eq!(code(""), Some("NOT_JSON"));
         assert_eq!(code("{\"a\":\"\u{1}\"}"), Some("NOT_JSON"));

@@ -7,7 +7,7 @@
 
 use fundtrail_kernel::admission::open_envelope;
 use fundtrail_model::key::SigningKey;
-use fundtrail_model::{Envelope, Fault, Findings, Id, KeyId, Moment, PublicKey};
+use fundtrail_model::{Envelope, Fault, Findings, Id, KeyId, Moment, PublicKey, Transaction};
 use fundtrail_regulation::policy::Approval;
 use fundtrail_regulation::signers::Need;
 use fundtrail_regulation::state::{ClaimStep, Duty, Key, Role};
@@ -56,7 +56,7 @@ impl Ring {
     ///
     /// # Errors
     /// What cannot be sealed, and faults of the state, in words.
-    pub(crate) fn signers(
+    pub fn signers(
         &self,
         draft: &Draft,
         wanted: &Signers,
@@ -74,24 +74,40 @@ impl Ring {
                 .clone()
                 .unwrap_or_else(|| vec![NOBODY.to_owned()]));
         };
-        let (findings, index) = (Findings::default(), shadow.size());
-        let names = Case::new(
-            clock,
-            index,
-            &transaction,
-            &body,
-            &findings,
-            &[],
-            shadow.memory(),
-        )
-        .and_then(|case| self.choose(&case, wanted))
-        .map_err(|fault| fault.to_string())?;
+        let names = self
+            .serving(&transaction, &body, wanted, shadow, clock)
+            .map_err(|fault| fault.to_string())?;
         let nobody = names.is_empty() && wanted.only.is_none() && wanted.but.is_empty();
         Ok(if nobody {
             vec![NOBODY.to_owned()]
         } else {
             names
         })
+    }
+
+    /// The same of a transaction that is there already; none where nobody can be chosen.
+    ///
+    /// # Errors
+    /// [`Fault`], of the state.
+    pub fn serving(
+        &self,
+        transaction: &Transaction,
+        body: &Body,
+        wanted: &Signers,
+        shadow: &Shadow,
+        clock: Moment,
+    ) -> Result<Vec<String>, Fault> {
+        let (findings, index) = (Findings::default(), shadow.size());
+        let case = Case::new(
+            clock,
+            index,
+            transaction,
+            body,
+            &findings,
+            &[],
+            shadow.memory(),
+        )?;
+        self.choose(&case, wanted)
     }
 
     fn choose(&self, case: &Case<'_>, wanted: &Signers) -> Result<Vec<String>, Fault> {

@@ -128,9 +128,26 @@ impl Run {
         Run::new(&site).map_err(|fault| nowhere(scenario, &fault))
     }
 
+    /// The same run once more, to go another way from here.
+    #[must_use]
+    pub fn again(&self) -> Run {
+        Run {
+            site: self.site.clone(),
+            shadow: self.shadow.copy(),
+            ring: self.ring.clone(),
+            clock: self.clock,
+            steps: self.steps,
+        }
+    }
+
     /// The ledger in memory.
     pub fn shadow(&self) -> &Shadow {
         &self.shadow
+    }
+
+    /// The same, to submit something to that is no action.
+    pub fn shadow_mut(&mut self) -> &mut Shadow {
+        &mut self.shadow
     }
 
     /// The keys that came up.

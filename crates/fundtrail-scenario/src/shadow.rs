@@ -63,6 +63,11 @@ impl Shadow {
         self.kernel.size()
     }
 
+    /// Root of the tree over them, in hex.
+    pub fn root(&self) -> String {
+        self.kernel.root().to_hex().to_string()
+    }
+
     /// The ledger it stands for.
     pub fn site(&self) -> &Site {
         &self.site

@@ -74,7 +74,10 @@ impl Site {
     }
 
     /// The log's signer, where its key is a throw-away one.
-    pub(crate) fn signer(&self) -> Result<Option<NoteSigner>, Fault> {
+    ///
+    /// # Errors
+    /// [`Fault`] when the origin cannot be a key name.
+    pub fn signer(&self) -> Result<Option<NoteSigner>, Fault> {
         let Some(seed) = self.log_seed else {
             return Ok(None);
         };

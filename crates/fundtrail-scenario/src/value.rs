@@ -64,6 +64,7 @@ impl Values<'_> {
                 let root = seal::root(self.shadow.view()).map_err(|fault| fault.to_string())?;
                 hex::encode(root.as_bytes())
             }
+            ("now", "tree") => self.shadow.root(),
             _ => text.to_owned(),
         })
     }

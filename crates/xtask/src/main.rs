@@ -10,6 +10,7 @@ mod cargo_tool;
 mod demo;
 mod deny;
 mod docs;
+mod fuzz;
 mod lint;
 mod setup;
 mod soak;
@@ -52,6 +53,17 @@ enum Command {
         /// What to try; everything if nothing is named
         what: Vec<soak::Trial>,
     },
+    /// Send the parsers what nobody would, and print what was reached
+    Fuzz {
+        /// Which targets; all if none is named
+        targets: Vec<String>,
+        /// How long each runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Afterwards, put the few inputs that reach most into the repository's corpus
+        #[arg(long)]
+        keep: bool,
+    },
     /// Run the tests of the verifiers in Python and JavaScript only
     Verifiers,
     /// Check formatting, clippy with warnings denied, and tidy
@@ -79,6 +91,11 @@ fn main() -> ExitCode {
         Command::Demo { .. } => demo::run(&passed_on()),
         Command::Test { .. } => test::run(&passed_on()),
         Command::Soak { what } => soak::run(&what),
+        Command::Fuzz {
+            targets,
+            seconds,
+            keep,
+        } => fuzz::run(&targets, seconds, keep),
         Command::Verifiers => verifiers::run(),
         Command::Lint => lint::run(),
         Command::Tidy => tidy::run(),

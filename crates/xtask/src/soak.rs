@@ -13,17 +13,26 @@ pub(crate) enum Trial {
     Crash,
     /// Changed and lost bytes in the files of a ledger
     Corruption,
+    /// Backups under load, cut short and spoiled, and coming back from one
+    Backup,
     /// Connections and floods that mean harm
     Hostile,
+    /// Envelopes that hold, whatever they say
+    Envelopes,
+    /// Random business steps against a model written apart, then the same in another build
+    Model,
 }
 
 impl Trial {
-    /// The module of `tests/robustness` that does it.
-    const fn module(self) -> &'static str {
+    /// The package that does it, its test binary, and the module there.
+    const fn place(self) -> [&'static str; 3] {
         match self {
-            Self::Crash => "crash_matrix",
-            Self::Corruption => "corruption",
-            Self::Hostile => "hostile",
+            Self::Crash => ["fundtrail-tests", "robustness", "crash_matrix::"],
+            Self::Corruption => ["fundtrail-tests", "robustness", "corruption::"],
+            Self::Backup => ["fundtrail-tests", "robustness", "backup::"],
+            Self::Hostile => ["fundtrail-tests", "robustness", "hostile::"],
+            Self::Envelopes => ["fundtrail-properties", "properties", "envelopes::"],
+            Self::Model => ["fundtrail-oracle", "model", ""],
         }
     }
 }
@@ -32,10 +41,35 @@ pub(crate) fn run(what: &[Trial]) -> Outcome {
     setup::ensure(BUILD)?;
     let all = Trial::value_variants();
     for trial in if what.is_empty() { all } else { what } {
+        if *trial == Trial::Model {
+            model()?;
+            continue;
+        }
+        let [package, binary, module] = trial.place();
         run_command(
             cargo()?
-                .args(["test", "-p", "fundtrail-tests", "--test", "robustness"])
-                .args([&format!("{}::", trial.module()), "--", "--nocapture"])
+                .args(["test", "-p", package, "--test", binary, module])
+                .args(["--", "--nocapture"])
+                .env("FUNDTRAIL_SOAK", "1"),
+        )?;
+    }
+    Ok(())
+}
+
+/// Optimised, as the benchmarks are; then what that build left is replayed without any
+/// optimisation.
+fn model() -> Outcome {
+    let [package, binary, _] = Trial::Model.place();
+    let builds = [
+        ("profile.dev.opt-level=3", ["--skip", "another_build"]),
+        ("profile.dev.opt-level=0", ["another_build", "--exact"]),
+    ];
+    for (level, which) in builds {
+        run_command(
+            cargo()?
+                .args(["test", "-p", package, "--test", binary])
+                .args(["--config", level, "--", "--nocapture"])
+                .args(which)
                 .env("FUNDTRAIL_SOAK", "1"),
         )?;
     }

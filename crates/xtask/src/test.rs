@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::Outcome;
 use crate::cargo::{cargo, run as run_command};
+use crate::fuzz;
 use crate::setup::{self, BUILD, TEST};
 use crate::verifiers;
 
@@ -25,6 +26,7 @@ pub(crate) fn run(args: &[OsString]) -> Outcome {
         .collect();
     if args.is_empty() {
         failures.extend(verifiers::run().err());
+        failures.extend(fuzz::shortly().err());
     }
     if !failures.is_empty() {
         return Err(failures.join("\nxtask: "));

@@ -28,3 +28,4 @@ pub(crate) use pass::Pass;
 #[cfg(test)]
 use reader::Known;
 pub(crate) use reader::{Partners, Reader, Scope};
+pub use token::verify as verify_token;

@@ -63,12 +63,7 @@ pub(super) fn shown(headers: &HeaderMap) -> Result<Option<&str>, Denied> {
 /// # Errors
 /// The first reason, in the order of [`Denied`]: form, algorithm, key, signature, time;
 /// and faults of the storage.
-pub(super) fn verify(
-    view: View<'_>,
-    origin: &str,
-    now: Moment,
-    token: &str,
-) -> Result<Key, Failure> {
+pub fn verify(view: View<'_>, origin: &str, now: Moment, token: &str) -> Result<Key, Failure> {
     let (header, claims) = parts(token)?;
     let key_id = key_id(&header)?;
     let key: Key = view

@@ -101,6 +101,20 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("fundtrail-demo", &["fundtrail-model", "fundtrail-scenario"]),
+    // Written from the rules alone; its tests hold it against the others.
+    ("fundtrail-oracle", &[]),
+    // What must hold of any bytes: for tests and fuzzing only.
+    (
+        "fundtrail-properties",
+        &[
+            "fundtrail-merkle",
+            "fundtrail-model",
+            "fundtrail-regulation",
+            "fundtrail-kernel",
+            "fundtrail-http",
+            "fundtrail-scenario",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -22,6 +22,7 @@ const TOP_LEVEL: &[&str] = &[
     "README.zh-CN.md",
     "SECURITY.md",
     "clippy.toml",
+    "deny.toml",
     "crates",
     "docker",
     "docs",
