@@ -1,0 +1,149 @@
+//! The numbers and readings of a policy; the default is the recommended one for Baotou.
+
+use crate::calendar::working_day_after;
+use crate::day::{Day, days_of_year};
+use crate::money::{Fen, cut, half_up};
+
+/// When the duty to return ends (A21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// When as much came back as was paid.
+    Compensation,
+    /// Never more than the fund's share of the loss.
+    FairShare,
+    /// 30 % without end.
+    Never,
+}
+
+/// Every number and reading the oracle asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Art. 3.
+    pub initial: Fen,
+    /// Who may pay in.
+    pub contributors: Vec<&'static str>,
+    /// Art. 23.
+    pub effective_from: Day,
+    /// A01.
+    pub effective_to: Day,
+    /// Art. 12, in basis points.
+    pub ratio_bp: Fen,
+    /// Art. 12.
+    pub cap: Fen,
+    /// A08: per borrower, and not per contract.
+    pub cap_of_borrower: bool,
+    /// A07: fractions dropped, and not rounded half up.
+    pub round_down: bool,
+    /// A06: what is not IP is repaid, and lost, first.
+    pub ip_last: bool,
+    /// Art. 15.
+    pub overdue_min_days: i64,
+    /// A22.
+    pub reconfirm: bool,
+    /// Art. 13.
+    pub warn_bp: Fen,
+    /// Art. 13.
+    pub suspend_bp: Fen,
+    /// A12: what came back is taken off.
+    pub net_of_returns: bool,
+    /// A13: whole loans.
+    pub whole_loans: bool,
+    /// A15: strict towards old customers.
+    pub exclude_old_customers: bool,
+    /// Art. 16, in basis points.
+    pub return_bp: Fen,
+    /// A19: all that is collected on a mixed loan counts.
+    pub return_whole: bool,
+    /// A19: costs come off first.
+    pub net_of_costs: bool,
+    /// A23.
+    pub include_interest: bool,
+    /// A21.
+    pub stop: Stop,
+    /// A20.
+    pub return_days: i64,
+    /// Art. 8: base and basis points.
+    pub fee: (Fen, Fen),
+    /// A26: the ceiling of a partial year is smaller.
+    pub fee_prorated: bool,
+    /// A25: no queue.
+    pub any_order: bool,
+    /// A32: misuse is an alert only.
+    pub misuse_alert: bool,
+    /// A38, A39: working days after a quarter, days after a year, days after a half.
+    pub report_days: (i64, i64, i64),
+    /// A28.
+    pub threshold: usize,
+    /// A28.
+    pub must_include: Vec<&'static str>,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            initial: 1_000_000_000,
+            contributors: vec!["GOV"],
+            effective_from: Day::new(2021, 12, 23),
+            effective_to: Day::new(2023, 12, 22),
+            ratio_bp: 3000,
+            cap: 150_000_000,
+            cap_of_borrower: false,
+            round_down: false,
+            ip_last: false,
+            overdue_min_days: 60,
+            reconfirm: true,
+            warn_bp: 300,
+            suspend_bp: 500,
+            net_of_returns: false,
+            whole_loans: false,
+            exclude_old_customers: false,
+            return_bp: 3000,
+            return_whole: false,
+            net_of_costs: false,
+            include_interest: true,
+            stop: Stop::Compensation,
+            return_days: 15,
+            fee: (1_000_000_000, 150),
+            fee_prorated: false,
+            any_order: false,
+            misuse_alert: false,
+            report_days: (15, 60, 30),
+            threshold: 5,
+            must_include: vec!["MSB"],
+        }
+    }
+}
+
+impl Policy {
+    /// Whether the measure is in force on a day.
+    pub fn in_force(&self, day: Day) -> bool {
+        (self.effective_from..=self.effective_to).contains(&day)
+    }
+
+    /// A share in basis points, rounded as the policy says.
+    pub fn round(&self, amount: Fen, bp: Fen) -> Fen {
+        if self.round_down {
+            cut(amount, bp, 10_000)
+        } else {
+            half_up(amount, bp, 10_000)
+        }
+    }
+
+    /// The last day on time for money received, or paid for, on a day.
+    pub fn return_deadline(&self, from: Day) -> Option<Day> {
+        working_day_after(from, self.return_days)
+    }
+
+    /// The fee of a whole year.
+    pub fn fee_of_year(&self) -> Fen {
+        cut(self.fee.0, self.fee.1, 10_000)
+    }
+
+    /// The part of it that falls on days in force.
+    pub fn fee_prorated_in(&self, year: i64) -> Fen {
+        let first = Day::new(year, 1, 1).max(self.effective_from);
+        let last = Day::new(year, 12, 31).min(self.effective_to);
+        let days = (last.0 - first.0 + 1).max(0);
+        half_up(self.fee_of_year(), days, days_of_year(year))
+    }
+}
