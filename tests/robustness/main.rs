@@ -4,6 +4,8 @@
 //! Each takes the short way by default; `cargo xtask soak` takes the long one, and prints
 //! its figures (`fundtrail_tests::soak`).
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod backup;
 mod corruption;
 mod crash_matrix;

@@ -23,8 +23,8 @@ pub(crate) const LINT: &[Need] = &[
     Need::Clippy,
 ];
 
-/// Needed to test it: the verifiers in other languages have tests of their own, and the
-/// console is tested in a browser.
+/// Needed to test it: the verifiers in other languages have tests of their own, the console is
+/// tested in a browser, and calls of the node are made to fail.
 pub(crate) const TEST: &[Need] = &[
     Need::CxxCompiler,
     Need::Libclang,
@@ -33,6 +33,8 @@ pub(crate) const TEST: &[Need] = &[
     Need::Chromium,
     Need::Chromedriver,
     Need::ChineseFont,
+    Need::Strace,
+    Need::Faketime,
 ];
 
 /// Something that may be missing on a fresh machine.
@@ -47,6 +49,8 @@ pub(crate) enum Need {
     Chromium,
     Chromedriver,
     ChineseFont,
+    Strace,
+    Faketime,
 }
 
 /// Who can install it, under which name.
@@ -67,6 +71,8 @@ impl Need {
             Self::Chromium => "Chromium",
             Self::Chromedriver => "chromedriver",
             Self::ChineseFont => "a Chinese font",
+            Self::Strace => "strace",
+            Self::Faketime => "faketime",
         }
     }
 
@@ -81,6 +87,8 @@ impl Need {
             Self::Chromium => Source::Apt("chromium"),
             Self::Chromedriver => Source::Apt("chromium-driver"),
             Self::ChineseFont => Source::Apt("fonts-noto-cjk"),
+            Self::Strace => Source::Apt("strace"),
+            Self::Faketime => Source::Apt("faketime"),
         }
     }
 
@@ -107,6 +115,8 @@ impl Need {
             Self::Chromium => chromium().is_some(),
             Self::Chromedriver => has_chromedriver(),
             Self::ChineseFont => has_chinese_font(),
+            Self::Strace => answers("strace", &["--version"]),
+            Self::Faketime => answers("faketime", &["--version"]),
         }
     }
 }
