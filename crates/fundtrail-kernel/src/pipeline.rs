@@ -139,6 +139,11 @@ impl Kernel {
         self.edge.frontier.size()
     }
 
+    /// When the newest entry was recorded.
+    pub fn last_recorded(&self) -> Option<Moment> {
+        self.edge.last_recorded
+    }
+
     /// Root of the tree.
     pub fn root(&self) -> Hash {
         self.edge.frontier.root()

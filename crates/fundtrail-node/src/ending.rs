@@ -1,6 +1,8 @@
 //! How the sequencer ended, for whoever waits to know.
 
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use fundtrail_model::Fault;
 
@@ -9,6 +11,7 @@ use fundtrail_model::Fault;
 pub(crate) struct Ending {
     outcome: Mutex<Option<Result<(), Fault>>>,
     changed: Condvar,
+    is_defect: AtomicBool,
 }
 
 impl Ending {
@@ -17,6 +20,26 @@ impl Ending {
         let mut held = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         held.get_or_insert(outcome);
         self.changed.notify_all();
+    }
+
+    /// Records that the end that comes is the program's own doing, not the machine's.
+    pub(crate) fn set_defect(&self) {
+        self.is_defect.store(true, SeqCst);
+    }
+
+    /// Whether that was recorded.
+    pub(crate) fn is_defect(&self) -> bool {
+        self.is_defect.load(SeqCst)
+    }
+
+    /// The end, if it comes within that time.
+    pub(crate) fn wait_for(&self, time: Duration) -> Option<Result<(), Fault>> {
+        let held = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let (held, _) = self
+            .changed
+            .wait_timeout_while(held, time, |outcome| outcome.is_none())
+            .unwrap_or_else(PoisonError::into_inner);
+        held.clone()
     }
 
     /// Waits for the end.

@@ -12,6 +12,8 @@ pub(crate) fn start() {
         .json()
         .flatten_event(true)
         .with_env_filter(filter)
+        // A line that cannot be written, because the disk is full, is not worth a panic.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
     // The place only: a panic's own words may quote what was submitted.

@@ -1,27 +1,28 @@
 //! `serve`: opens the storage, recovers, serves, and stops in order.
 //!
 //! Told to stop, it takes no more connections, finishes the requests it has, decides what is
-//! queued and ends with 0. When the sequencer fails it ends with 1: starting again is the
-//! recovery.
+//! queued and ends with 0. When the machine fails under the node it goes on answering, and the
+//! [`keeper`] opens the ledger again. A start that fails ends with 1: somebody stands before it.
+
+mod keeper;
+mod ledger;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::sync::mpsc::channel;
 
 use fundtrail_http::{App, Tls, TlsError};
-use fundtrail_node::{Config, Node, SystemClock};
-use fundtrail_store::Store;
+use fundtrail_node::WatchedClock;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Complaint;
 use crate::configuration::{Settings, TlsFiles, open_files_max};
-use crate::keys;
-use crate::storage::Rocks;
-use crate::witnesses;
+use keeper::Keeper;
+use ledger::Ledger;
 
 /// Runs the node until it is told to stop.
 pub(crate) fn serve(settings: Settings) -> Result<(), Complaint> {
@@ -30,57 +31,27 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Complaint> {
     if let Some(problem) = settings.limits.lacks_files(open_files_max()) {
         return Err(Complaint(problem));
     }
-    let node = Arc::new(open(&settings)?);
-    let app = App::new(Arc::clone(&node), settings.limits.served());
+    let settings = Arc::new(settings);
+    let ledger = Ledger::new(Arc::clone(&settings), Arc::new(WatchedClock::start()))?;
+    let opened = ledger.open().map_err(|refused| refused.complaint)?;
+    let app = App::new(Arc::clone(&opened.node), settings.limits.served());
     let runtime = Runtime::new().map_err(|error| Complaint(format!("no runtime: {error}")))?;
-    let watcher = await_failure(Arc::clone(&node), app.clone())?;
-    let served = runtime.block_on(run(app, &settings, tls));
+    let (tell, told) = channel();
+    let keeper = Keeper::new(app.clone(), ledger, opened, told).start()?;
+    let served = runtime.block_on(run(app.clone(), &settings, tls));
     runtime.shutdown_timeout(settings.limits.grace);
-    let ended = node.shut_down();
-    // RocksDB must be closed before the process takes itself apart: here goes the last one
-    // who holds the node.
-    let _ = watcher.join();
-    let size = node.metrics().size();
-    drop(node);
+    drop(tell);
+    // What is queued is decided; and who waits for the node's end need not look for it.
+    let ended = app.node().shut_down();
+    let kept = keeper
+        .join()
+        .unwrap_or_else(|_| Err(Complaint("the keeper panicked: this is a defect".into())));
     served?;
+    kept?;
     ended.map_err(|fault| Complaint(format!("the node failed: {fault}; start it again")))?;
+    let size = app.node().metrics().size();
     tracing::info!(size, "stopped");
     Ok(())
-}
-
-fn open(settings: &Settings) -> Result<Node, Complaint> {
-    let signer = keys::read_signer(&settings.log_key, &settings.origin)?;
-    let tag_key = keys::read_tag_key(&settings.tag_key)?;
-    let witnesses = match &settings.witness_policy {
-        Some(path) => Some(witnesses::read(
-            path,
-            settings.witness_ca.as_deref(),
-            signer.verifier(),
-        )?),
-        None => None,
-    };
-    let store = Store::open(&settings.data).map_err(|error| Complaint(error.to_string()))?;
-    let writer = store
-        .writer()
-        .ok_or_else(|| Complaint("the storage has a writer already".into()))?;
-    let config = Config {
-        queue_max: settings.limits.queue,
-        batch_max: settings.limits.batch,
-        draft_days: settings.draft_days,
-        witnesses,
-        ..Config::new(signer, tag_key, Arc::new(SystemClock))
-    };
-    let node = Node::open(config, Arc::new(Rocks(store)), Box::new(writer))
-        .map_err(|error| Complaint(format!("{}: {error}", settings.data.display())))?;
-    tracing::info!(
-        origin = node.origin(),
-        log_key = %node.log_key(),
-        tag_key = node.tag_key().commitment(),
-        size = node.metrics().size(),
-        witnesses = node.witnesses().len(),
-        "the ledger is open"
-    );
-    Ok(node)
 }
 
 fn read_tls(files: &TlsFiles) -> Result<Tls, Complaint> {
@@ -121,7 +92,7 @@ async fn run(app: App, settings: &Settings, tls: Option<Tls>) -> Result<(), Comp
     if let Some(beside) = beside {
         let app = app.clone();
         tokio::spawn(async move {
-            if let Err(error) = app.serve(beside, app.operations(), None).await {
+            if let Err(error) = app.serve_operations(beside).await {
                 tracing::error!(%error, "operations are not served any more");
             }
         });
@@ -165,16 +136,4 @@ fn await_signals(app: App) -> Result<(), Complaint> {
         app.stop();
     });
     Ok(())
-}
-
-/// A thread of its own: the node is not asynchronous. Ends when the sequencer does.
-fn await_failure(node: Arc<Node>, app: App) -> Result<JoinHandle<()>, Complaint> {
-    std::thread::Builder::new()
-        .name("failure".into())
-        .spawn(move || {
-            if node.wait_for_end().is_err() {
-                app.stop();
-            }
-        })
-        .map_err(|error| Complaint(format!("no thread: {error}")))
 }

@@ -6,8 +6,12 @@ use fundtrail_http::Quotas;
 
 use super::sources::Sources;
 
-/// Open files that are not connections: the storage's 512, and what else a process has.
+/// Open files that are not connections: the storage's 512, those who ask how the node is, and
+/// what else a process has.
 const OTHER_FILES: usize = 640;
+
+/// Twice what the storage keeps in memory, and writes when it must.
+const RESERVE_MIB: usize = 128;
 
 /// The `[limits]` of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,9 @@ pub(crate) struct Limits {
     pub(crate) body: Duration,
     /// How long what was begun may take when told to stop, 1 to 300 s.
     pub(crate) grace: Duration,
+    /// Free space of the data's disk with less than which nothing is recorded, in MiB, 0 to
+    /// 1,048,576.
+    pub(crate) reserve_mib: usize,
     /// Requests of one client a minute, 0 to 10,000,000.
     pub(crate) quotas: Quotas,
 }
@@ -44,6 +51,7 @@ impl Default for Limits {
             idle: served.idle_timeout,
             body: served.body_timeout,
             grace: served.grace,
+            reserve_mib: RESERVE_MIB,
             quotas: served.quotas,
         }
     }
@@ -69,6 +77,13 @@ impl Limits {
             idle: seconds(sources, "limits.idle_seconds", 600, default.idle),
             body: seconds(sources, "limits.body_seconds", 600, default.body),
             grace: seconds(sources, "limits.stop_seconds", 300, default.grace),
+            reserve_mib: limit(
+                sources,
+                "limits.reserve_mib",
+                0,
+                1 << 20,
+                default.reserve_mib,
+            ),
             quotas: Quotas {
                 key_reads: quota(sources, "limits.key_reads", quotas.key_reads),
                 key_submissions: quota(sources, "limits.key_submissions", quotas.key_submissions),
@@ -105,6 +120,11 @@ impl Limits {
             quotas: self.quotas,
             ..fundtrail_http::Limits::default()
         }
+    }
+
+    /// The reserve in bytes.
+    pub(crate) fn reserve_bytes(&self) -> u64 {
+        (self.reserve_mib as u64) << 20
     }
 
     /// What is wrong where this process may have so many files open.
