@@ -53,6 +53,7 @@ export const KINDS = {
   period_seal: ['期间封账', 'Period seal'],
   reversal: ['红字冲销', 'Reversal'],
   particulars_erase: ['删除封存信息', 'Erasure of sealed particulars'],
+  ledger_restore: ['恢复账本', 'Ledger restored'],
   terminate: ['终止设立', 'Termination'],
   distribute: ['返还出资人', 'Distribution'],
 };
@@ -73,6 +74,7 @@ export const MEMBERS = {
   applies_from: ['适用起始日', 'Applies from'],
   as_of: ['损失认定日', 'Loss as of'],
   auditor: ['审计机构', 'Auditor'],
+  backed_up_on: ['备份日期', 'Backed up on'],
   bank: ['银行', 'Bank'],
   borne: ['损失分担', 'Who bears the loss'],
   borrower: ['借款企业', 'Borrower'],

@@ -72,12 +72,15 @@ impl Draft {
             sealed.insert(name.as_str(), disclosure::digest(&text).to_string());
             disclosures.push(text);
         }
+        // One order of members, whatever another crate makes serde_json keep.
+        let mut body = self.body.clone();
+        body.sort_all_objects();
         let wire = Wire {
             ledger: &self.ledger,
             id: &self.id,
             kind: &self.kind,
             date: &self.date,
-            body: &self.body,
+            body: &body,
             sealed,
         };
         let payload = serde_json::to_vec(&wire).map_err(|error| error.to_string())?;

@@ -346,6 +346,12 @@ _kind(
     {"of": _ID, "particulars": default(list_of(_particular, 0, 64), []), "decision": _DIGEST},
     _names_once,
 )
+_kind(
+    "ledger_restore",
+    {"size": required(v.whole(0, 2**64 - 1)), "root": _DIGEST, "backed_up_on": _DATE,
+     "reason": required(v.option(
+         "disk_lost", "machine_lost", "data_damaged", "moved", "other"))},
+)
 _kind("terminate", {"decision": _DIGEST})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Set, Tuple
 
-from . import brake, signers
+from . import brake, signers, tree
 from .effects import Effects, differences
 from .entry import Entry
 from .errors import Malformed
@@ -20,6 +20,7 @@ from .values import Date, day_of, yuan
 
 NO_POLICY_NEEDED = (
     "genesis", "policy_adopt", "calendar_adopt", "key_enrol", "key_rotate", "key_revoke",
+    "ledger_restore",
 )
 Body = Dict[str, Any]
 
@@ -39,6 +40,7 @@ class Model:
         self.found: List[Finding] = []
         self.day = Date(1970, 1, 1)
         self.deviations = 0
+        self.tree = tree.Roots()
 
     def step(self, step: Step, books: Books) -> List[Finding]:
         """What deviates in one entry. `books` is the state before it."""
@@ -65,6 +67,7 @@ class Model:
         self.kept[found.id] = found
         self.posted[found.id] = [(one.book, one.amount) for one in entry.postings]
         self.revised[found.id] = [one.object for one in entry.revisions]
+        self.tree.push(step.leaf)
         self.deviations += len(self.found)
         return self.found
 

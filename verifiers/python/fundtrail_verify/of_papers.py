@@ -151,3 +151,13 @@ class Papers(Model):
         if found.date < original.date:
             self.deviate("DATE_ORDER", f"{name} is dated {original.date}")
         erased |= meant
+
+    def _ledger_restore(self, found: Transaction, effects: Effects) -> None:
+        body = found.body
+        effects.revise("ledger")
+        if body["size"] != self.index:
+            self.deviate("RESTORE_SIZE", f"it says that {body['size']} entries were put back")
+        elif body["root"] != self.tree.root().hex():
+            self.deviate("RESTORE_ROOT", f"the root before it is {self.tree.root().hex()}")
+        if found.date < body["backed_up_on"]:
+            self.deviate("DATE_ORDER", f"the backup is dated {body['backed_up_on']}")

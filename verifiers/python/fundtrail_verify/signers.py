@@ -300,6 +300,14 @@ def _audit_report(needs: Needs, body: Body) -> None:
     needs.one(lambda k: k.standing and (k.role, k.party) == ("auditor", firm), "the firm")
 
 
+def _restore(needs: Needs, body: Body) -> None:
+    if needs.fund.manager:
+        needs.role("manager")
+    else:
+        _policy(needs, body)
+    needs.role("office")
+
+
 _RULES: Dict[str, Callable[[Needs, Body], None]] = {
     "genesis": _genesis,
     "policy_adopt": _policy,
@@ -349,6 +357,7 @@ _RULES: Dict[str, Callable[[Needs, Body], None]] = {
     ),
     "period_seal": _roles("manager", "office"),
     "particulars_erase": _roles("office"),
+    "ledger_restore": _restore,
     "terminate": _roles("finance", "quorum"),
     "distribute": _roles("finance", "manager", "office"),
 }

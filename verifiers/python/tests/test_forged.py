@@ -15,7 +15,7 @@ from fundtrail_verify.ledger import NO_ENTRY
 from fundtrail_verify.strict_json import write
 
 from .common import b64, checkpoint, envelope_of
-from .fund import Fund
+from .fund import QUORUM, Fund
 from .test_worked import life_cycle
 
 LIFE = life_cycle()
@@ -236,6 +236,40 @@ class Seals(unittest.TestCase):
         self.assertEqual(
             fund.step("2021-12-31", "interest_credit", late, ["A1", "mgr1"]), ["PERIOD_SEALED"]
         )
+
+
+class Restored(unittest.TestCase):
+    def body(self, fund, **changes):
+        right = {"size": len(fund.lines), "root": fund.model.tree.root().hex(),
+                 "backed_up_on": "2022-01-04", "reason": "disk_lost"}
+        return {**right, **changes}
+
+    def test_what_was_put_back_is_what_comes_before(self):
+        for changes, codes in (
+            ({}, []),
+            ({"size": 5}, ["RESTORE_SIZE"]),
+            ({"root": "0" * 64}, ["RESTORE_ROOT"]),
+            ({"backed_up_on": "2022-01-06"}, ["DATE_ORDER"]),
+        ):
+            fund = Fund()
+            body = self.body(fund, **changes)
+            found = fund.step("2022-01-05", "ledger_restore", body, ["mgr1", "OFF"])
+            self.assertEqual(found, codes)
+
+    def test_manager_and_office_sign_and_the_group_where_there_is_no_manager(self):
+        for signers, codes in (
+            (["mgr1"], ["SIG_MISSING"]), (["OFF"], ["SIG_MISSING"]),
+            (["mgr1", "OFF", "A1"], ["SIG_ROLE"]), ([*QUORUM, "OFF"], ["SIG_MISSING"]),
+        ):
+            fund = Fund()
+            found = fund.step("2022-01-05", "ledger_restore", self.body(fund), signers)
+            self.assertEqual(found, codes)
+        fund = Fund()
+        fund.good("2022-01-05", "manager_remove",
+                  {"manager": "MGR", "decision": "0" * 64}, QUORUM)
+        found = fund.step("2022-01-05", "ledger_restore", self.body(fund), ["mgr1", "OFF"])
+        self.assertEqual(found, ["SIG_MISSING"])
+        fund.good("2022-01-05", "ledger_restore", self.body(fund), [*QUORUM, "OFF"])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ use crate::markup::{Element, Page};
 use crate::played::{Who, console};
 
 /// Kinds that are prepared with the tool.
-const WITHOUT: [Kind; 10] = [
+const WITHOUT: [Kind; 11] = [
     Kind::Genesis,
     Kind::PolicyAdopt,
     Kind::CalendarAdopt,
@@ -21,6 +21,7 @@ const WITHOUT: [Kind; 10] = [
     Kind::ManagerAppoint,
     Kind::ManagerRemove,
     Kind::PartnerAdmit,
+    Kind::LedgerRestore,
     Kind::Terminate,
     Kind::Distribute,
 ];

@@ -232,6 +232,7 @@ const NEEDS_POLICY: &[Kind] = match Kind::ALL {
         Kind::KeyEnrol,
         Kind::KeyRotate,
         Kind::KeyRevoke,
+        Kind::LedgerRestore,
         rest @ ..,
     ] => rest,
     other => other,

@@ -161,6 +161,7 @@ pub(super) const RULES: &[Rule] = &[
             Kind::PeriodSeal,
             Kind::Reversal,
             Kind::ParticularsErase,
+            Kind::LedgerRestore,
         ],
         date_order,
     ),

@@ -15,6 +15,7 @@ pub(crate) mod claims;
 mod erasure;
 mod ledger;
 mod references;
+mod restoring;
 
 use alloc::vec::Vec;
 
@@ -29,6 +30,7 @@ pub static RULES: &[&[Rule]] = &[
     ledger::RULES,
     references::RULES,
     erasure::RULES,
+    restoring::RULES,
     chapter1::RULES,
     chapter2::RULES,
     chapter3::RULES,

@@ -233,6 +233,7 @@ kinds! {
     key_enrol::KeyEnrol,
     key_rotate::KeyRotate,
     key_revoke::KeyRevoke,
+    ledger_restore::LedgerRestore,
     manager_appoint::ManagerAppoint,
     manager_remove::ManagerRemove,
     partner_admit::PartnerAdmit,
@@ -286,6 +287,7 @@ pub use distribute::DistributionLine;
 pub use fee_pay::prorated;
 pub use fraud_finding::FraudSubject;
 pub use genesis::FoundingKey;
+pub use ledger_restore::RestoreReason;
 pub use loan_amend::LoanChange;
 pub use report_file::ReportKind;
 pub use reversal::{Original, original};
