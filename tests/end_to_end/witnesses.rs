@@ -138,7 +138,7 @@ fn work_goes_on_without_a_witness_and_what_is_published_waits() {
 #[test]
 fn a_second_history_gets_no_cosignature() {
     let (mut scratch, run) = fund();
-    let one = Witness::start(&scratch, "one");
+    let mut one = Witness::start(&scratch, "one");
     let policy = watch(&mut scratch, &[(&one.key, &one.url)]);
     let before = run.shadow().size();
     until("what was there is cosigned", || {
@@ -157,35 +157,41 @@ fn a_second_history_gets_no_cosignature() {
         size(&node, &policy) == Some(before + 3)
     });
 
-    let start = || Node::start(&binary("fundtraild"), &fork, "127.0.0.1:0").unwrap();
-    let mut other = start();
+    let start = || Node::start(&binary("fundtraild"), &fork, "127.0.0.1:0");
+    let not_started = |code: &str| {
+        let why = start().unwrap_err().to_string();
+        assert!(why.contains(code), "{why}");
+    };
+    not_started("SHORTER_THAN_KNOWN");
+    // While the witness is away nobody is held up. When it is there again it is heard.
+    one.stop();
+    let mut other = start().unwrap();
     let client = HttpTarget::new(&other.url, ORIGIN);
     record(&client, "other-minutes-0");
+    one.serve();
     await_fatal(&client, "WITNESS_AHEAD");
     assert_eq!(size(&client, &policy), Some(before));
+    await_halt(&client, "SHORTER_THAN_KNOWN");
     other.kill().unwrap();
 
     // As long as the first one, and longer.
-    let mut other = start();
+    one.stop();
+    let mut other = start().unwrap();
     let client = HttpTarget::new(&other.url, ORIGIN);
     for number in 1..5 {
         record(&client, &format!("other-minutes-{number}"));
     }
-    other.kill().unwrap();
-    let other = start();
-    let client = HttpTarget::new(&other.url, ORIGIN);
+    one.serve();
     await_fatal(&client, "WITNESS_REFUSED_PROOF");
-    record(&client, "other-minutes-5");
-    assert_eq!(
-        size(&client, &policy),
-        Some(before),
-        "it works, and convinces nobody"
-    );
+    await_halt(&client, "DIFFERS_FROM_KNOWN");
+    assert_eq!(size(&client, &policy), Some(before), "it convinces nobody");
     let (_, text) = client.get("/metrics", "text/plain").unwrap();
     assert!(
         text.contains("fundtrail_witness_fatal{witness=\"w0\"} 1\n"),
         "{text}"
     );
+    other.kill().unwrap();
+    not_started("DIFFERS_FROM_KNOWN");
     // The witness keeps what convicts the log.
     let evidence = one.shown(&scratch)["logs"][0]["evidence"].clone();
     assert!(!evidence.as_array().unwrap().is_empty(), "{evidence}");
@@ -199,4 +205,10 @@ fn a_second_history_gets_no_cosignature() {
 fn await_fatal(node: &HttpTarget, code: &str) {
     until(code, || table(node)["items"][0]["fatal"] == true);
     assert_eq!(table(node)["items"][0]["failure"], code);
+}
+
+#[track_caller]
+fn await_halt(node: &HttpTarget, code: &str) {
+    let (status, text) = node.get("/readyz", "application/json").unwrap();
+    assert!(status == 503 && text.contains(code), "{text}");
 }

@@ -1,7 +1,7 @@
 //! What every handler is given: the node, the limits, and the way to work off the
 //! threads that serve connections.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -83,9 +83,12 @@ impl Default for Limits {
 }
 
 /// A node as it is served: what all its addresses and requests share.
+///
+/// A node that failed stays until another one replaces it: meanwhile whoever asks for more
+/// than how it is is told `STORAGE_FAILED`.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) node: Arc<Node>,
+    node: Arc<RwLock<Arc<Node>>>,
     pub(crate) limits: Limits,
     pub(crate) seals: Arc<SealTrees>,
     pub(crate) listeners: Arc<Listeners>,
@@ -99,9 +102,10 @@ pub struct App {
 impl App {
     /// Serves a node within limits.
     pub fn new(node: Arc<Node>, limits: Limits) -> App {
-        let listeners = Listeners::new(&node, limits.listeners_max);
+        let listeners = Listeners::new(limits.listeners_max);
+        listeners.follow(&node);
         App {
-            node,
+            node: Arc::new(RwLock::new(node)),
             limits,
             seals: Arc::default(),
             listeners,
@@ -111,6 +115,27 @@ impl App {
             meters: Meters::new(&limits.quotas),
             stop: watch::Sender::new(false),
         }
+    }
+
+    /// The node that is served now.
+    pub fn node(&self) -> Arc<Node> {
+        let held = self.node.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&held)
+    }
+
+    /// Serves another node over the same ledger from now on, in place of one that failed.
+    pub fn replace(&self, node: Arc<Node>) {
+        self.listeners.follow(&node);
+        let mut held = self.node.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *held, node);
+        drop(held);
+        // It may be the last to hold it, and then waits for its threads.
+        drop(before);
+    }
+
+    /// Whether the node failed and none has replaced it.
+    pub(crate) fn is_away(&self) -> bool {
+        self.node().failed().is_some()
     }
 
     /// Every path of the node.
@@ -144,7 +169,12 @@ impl App {
         &self,
         f: impl FnOnce(&dyn Read) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.work(move |node| node.storage().read(f)).await?
+        let answer = self.work(move |node| node.storage().read(f)).await?;
+        // It failed while it was read, or was closed before.
+        match answer {
+            Err(Failure::Fault(_)) if self.is_away() => Err(Failure::StorageFailed),
+            answer => answer,
+        }
     }
 
     /// Works with the node, on a thread that may block.
@@ -152,7 +182,7 @@ impl App {
         &self,
         f: impl FnOnce(&Node) -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        let node = Arc::clone(&self.node);
+        let node = self.node();
         tokio::task::spawn_blocking(move || f(&node))
             .await
             .map_err(|_| Failure::Fault(Fault("a request panicked: this is a defect".into())))

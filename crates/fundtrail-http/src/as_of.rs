@@ -60,7 +60,7 @@ impl Asked {
         Ok(Asked {
             day: match asked {
                 Some(day) => day,
-                None => app.node.clock().now()?.day(),
+                None => app.node().clock().now()?.day(),
             },
             is_asked: asked.is_some(),
         })

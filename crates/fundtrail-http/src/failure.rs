@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use fundtrail_kernel::Verdict;
 use fundtrail_kernel::proofs::ProofFault;
 use fundtrail_model::{Fault, Figures, Malformed, MalformedCode};
-use fundtrail_node::Answer;
+use fundtrail_node::{Answer, Halt, NotBackedUp, Unfit};
 use fundtrail_regulation::identifier::IdentifierError;
 use fundtrail_regulation::{Bilingual, Refusal};
 use serde::Serialize;
@@ -58,6 +58,14 @@ pub enum Failure {
     RateLimited(Duration),
     /// Too much to do: come back later.
     Busy,
+    /// The machine is not fit to record: nothing was recorded.
+    Unfit(Unfit),
+    /// Nothing is taken, or nothing of this kind, until somebody did something about it.
+    Halted(Halt),
+    /// There is no new backup.
+    NotBackedUp(NotBackedUp),
+    /// The node failed, and tries to open its ledger again.
+    StorageFailed,
     /// It took too long; the outcome of a submission is not known.
     Timeout,
     /// The machine failed.
@@ -195,6 +203,29 @@ impl Failure {
                 "BUSY",
                 "Too much to do: come back later.",
             ),
+            Failure::Unfit(unfit) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                unfit.code(),
+                "The machine is not fit to record.",
+            ),
+            Failure::Halted(halt) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                halt.code(),
+                "Nothing is recorded before somebody looked into it.",
+            ),
+            Failure::NotBackedUp(NotBackedUp::Fault(_)) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "FAULT",
+                "The machine failed.",
+            ),
+            Failure::NotBackedUp(why) => {
+                (StatusCode::CONFLICT, why.code(), "There is no new backup.")
+            }
+            Failure::StorageFailed => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "STORAGE_FAILED",
+                "The ledger cannot be reached.",
+            ),
             Failure::Timeout => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "TIMEOUT",
@@ -257,6 +288,19 @@ impl Failure {
                 whole_seconds(*wait)
             ),
             Failure::Busy => "nothing was recorded; send the same again after a pause".into(),
+            Failure::Unfit(unfit) => {
+                format!("{unfit}: nothing was recorded; send the same again later")
+            }
+            Failure::Halted(halt) => format!("{halt}; nothing was recorded"),
+            Failure::NotBackedUp(NotBackedUp::Fault(_)) => {
+                "the backup could not be made; the node's log says why".into()
+            }
+            Failure::NotBackedUp(why) => why.to_string(),
+            Failure::StorageFailed => {
+                "the node's storage failed, and it is being opened again; nothing was recorded of \
+                 this request: send the same again later"
+                    .into()
+            }
             Failure::Timeout => {
                 "whether a transaction was recorded is not known: send the same one again, and \
                  it is recorded once"
@@ -291,7 +335,7 @@ impl From<&Refusal> for RefusalText {
 impl IntoResponse for Failure {
     /// A response whose body the outermost layer writes: it knows the path.
     fn into_response(self) -> Response {
-        if let Failure::Fault(fault) = &self {
+        if let Failure::Fault(fault) | Failure::NotBackedUp(NotBackedUp::Fault(fault)) = &self {
             tracing::error!(%fault, "a request met a fault");
         }
         let problem = self.problem();
@@ -308,9 +352,14 @@ impl IntoResponse for Failure {
             );
         }
         if problem.status == StatusCode::SERVICE_UNAVAILABLE {
+            // A machine is not cured within a second.
+            let seconds = match self {
+                Failure::Unfit(_) | Failure::Halted(_) | Failure::StorageFailed => "5",
+                _ => "1",
+            };
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                .insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         if let Failure::RateLimited(wait) = self {
             let seconds = HeaderValue::from(whole_seconds(wait));
@@ -350,6 +399,8 @@ pub(crate) fn accepted(answer: Answer) -> Result<Accepted, Failure> {
         Answer::Decided(Verdict::Refused(refusals)) => Err(Failure::Refused(refusals)),
         Answer::Decided(Verdict::Malformed(malformed)) => Err(Failure::Malformed(malformed)),
         Answer::Busy => Err(Failure::Busy),
+        Answer::Unfit(unfit) => Err(Failure::Unfit(unfit)),
+        Answer::Halted(halt) => Err(Failure::Halted(halt)),
         Answer::Fault(fault) => Err(Failure::Fault(fault)),
     }
 }

@@ -20,7 +20,10 @@ use crate::access;
 use crate::app::App;
 use crate::edge::{caching, charge, finish};
 use crate::failure::Failure;
-use crate::routes::{BATCH, Routes};
+use crate::routes::{BACKUPS, BATCH, Routes};
+
+/// The path that says that the process serves.
+const ALIVE: &str = "/healthz";
 
 /// Puts the layers around the paths.
 pub(crate) fn around(routes: Routes, app: &App) -> Router<App> {
@@ -30,7 +33,8 @@ pub(crate) fn around(routes: Routes, app: &App) -> Router<App> {
             .layer(from_fn_with_state(app.clone(), access::gate))
     };
     let bounded = gated(routes.ledger).layer(from_fn_with_state(app.clone(), bound));
-    open(bounded.merge(gated(routes.operations)), app)
+    let here = bounded.merge(gated(routes.operations));
+    open(here.layer(from_fn_with_state(app.clone(), away)), app)
 }
 
 /// Puts around paths what even those have that nobody guards.
@@ -58,12 +62,21 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     Failure::Fault(Fault("a handler panicked: this is a defect".into())).into_response()
 }
 
+/// While the node failed and none has replaced it, only whether the process serves is told:
+/// who asks for more could not even be known.
+async fn away(State(app): State<App>, request: Request, next: Next) -> Response {
+    if app.is_away() && request.uri().path() != ALIVE {
+        return Failure::StorageFailed.into_response();
+    }
+    next.run(request).await
+}
+
 /// Bounds how many requests are worked on, and for how long.
 async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
     let Ok(_permit) = app.enter() else {
         return Failure::Busy.into_response();
     };
-    let limit = if request.uri().path() == BATCH {
+    let limit = if [BATCH, BACKUPS].contains(&request.uri().path()) {
         app.limits.batch_timeout
     } else {
         app.limits.request_timeout

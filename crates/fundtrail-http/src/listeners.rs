@@ -26,14 +26,18 @@ pub(crate) struct Listeners {
 pub(crate) struct Seat(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl Listeners {
-    /// Of a node: at most `most`.
-    pub(crate) fn new(node: &Node, most: usize) -> Arc<Listeners> {
-        let all = Arc::new(Listeners {
+    /// At most `most`, who hear nothing yet.
+    pub(crate) fn new(most: usize) -> Arc<Listeners> {
+        Arc::new(Listeners {
             size: watch::Sender::new(0),
             seats: Arc::new(Semaphore::new(most)),
             turns: Semaphore::new(TURNS),
-        });
-        let told = Arc::downgrade(&all);
+        })
+    }
+
+    /// Hears of a node's growth.
+    pub(crate) fn follow(self: &Arc<Self>, node: &Node) {
+        let told = Arc::downgrade(self);
         node.on_growth(move |size| {
             let all = told.upgrade();
             // Wakes whoever waits, and waits for nobody.
@@ -42,7 +46,6 @@ impl Listeners {
                 true
             })
         });
-        all
     }
 
     /// A place.

@@ -17,6 +17,8 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+use alloc::vec::Vec;
+
 use fundtrail_model::port::{Batch, Read, Table};
 use fundtrail_model::{Day, Fault};
 use fundtrail_regulation::state::NEWEST_DATE;
@@ -44,6 +46,12 @@ pub fn size_on(read: &dyn Read, day: Day) -> Result<Option<u64>, Fault> {
     index
         .map(Some)
         .map_err(|_| Fault("table days: not an index".into()))
+}
+
+/// What a key of [`Table::Versions`] names: a table, the key of a row in it, and the index of
+/// the entry that left the row so. None where it is not such a key.
+pub fn version(key: &[u8]) -> Option<(Table, Vec<u8>, u64)> {
+    rows::version(key)
 }
 
 /// What entry `index` of that date adds to the history, given its `writes`.

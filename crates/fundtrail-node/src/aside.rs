@@ -14,6 +14,8 @@ use fundtrail_model::Fault;
 use fundtrail_model::port::{Batch, Read, Table};
 use fundtrail_regulation::state::Overlay;
 
+use crate::fitness::Unfit;
+
 /// The tables that may be written beside the log.
 const TABLES: &[Table] = &[Table::Drafts, Table::Refusals];
 
@@ -22,6 +24,8 @@ const TABLES: &[Table] = &[Table::Drafts, Table::Refusals];
 pub enum NotKept {
     /// Too much waits, or the node is stopping.
     Busy,
+    /// The machine is not fit to keep anything.
+    Unfit(Unfit),
     /// The machine failed. Whether it was written is not known.
     Fault(Fault),
 }

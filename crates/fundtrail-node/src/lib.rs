@@ -7,15 +7,21 @@
 //! Invariants:
 //! - nothing is answered as recorded before the storage made it durable;
 //! - whoever submits gets exactly one answer, also when the node stops;
-//! - after a fault nothing more is written: the process stops, and starting it again is
-//!   the recovery.
+//! - after a fault nothing more is written by that node: opening another one over the same
+//!   storage is the recovery;
+//! - nothing is decided while the machine is not fit to record it ([`fitness`]).
 //!
 //! Absent on purpose: RocksDB, HTTP, rules, and threads other than the sequencer's and
 //! those that ask witnesses.
 
 pub mod aside;
+pub mod backup;
 pub mod clock;
 pub mod drafts;
+pub mod fitness;
+pub mod fsck;
+pub mod halt;
+pub mod known;
 pub mod memory;
 pub mod metrics;
 pub mod node;
@@ -29,7 +35,10 @@ mod growth;
 mod sequencer;
 
 pub use aside::NotKept;
-pub use clock::{Clock, FixedClock, SystemClock};
+pub use backup::{BackedUp, Backup, NotBackedUp};
+pub use clock::{Clock, FixedClock, SystemClock, WatchedClock};
+pub use fitness::Unfit;
+pub use halt::Halt;
 pub use memory::MemoryStorage;
 pub use metrics::Metrics;
 pub use node::{Answer, Config, Node};

@@ -26,6 +26,8 @@ pub struct Metrics {
     conflicts: AtomicU64,
     busy: AtomicU64,
     faults: AtomicU64,
+    unfit: AtomicU64,
+    halted: AtomicU64,
     refusals: Mutex<BTreeMap<&'static str, u64>>,
     malformed: Mutex<BTreeMap<&'static str, u64>>,
     commits: AtomicU64,
@@ -45,7 +47,7 @@ impl Metrics {
     }
 
     /// Submissions answered, by what became of them.
-    pub fn answers(&self) -> [(&'static str, u64); 7] {
+    pub fn answers(&self) -> [(&'static str, u64); 9] {
         let sum = |by_code: &Mutex<BTreeMap<&'static str, u64>>| locked(by_code).values().sum();
         [
             ("recorded", self.recorded.load(Relaxed)),
@@ -55,6 +57,8 @@ impl Metrics {
             ("malformed", sum(&self.malformed)),
             ("busy", self.busy.load(Relaxed)),
             ("fault", self.faults.load(Relaxed)),
+            ("unfit", self.unfit.load(Relaxed)),
+            ("halted", self.halted.load(Relaxed)),
         ]
     }
 
@@ -122,6 +126,8 @@ impl Metrics {
             }
             Answer::Busy => add(&self.busy),
             Answer::Fault(_) => add(&self.faults),
+            Answer::Unfit(_) => add(&self.unfit),
+            Answer::Halted(_) => add(&self.halted),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use fundtrail_kernel::proofs::PUBLISHED_BEFORE;
+use fundtrail_kernel::proofs::{PUBLISHED_BEFORE, Published, latest_checkpoint};
 use fundtrail_kernel::{Admitted, Desk, Kernel, Rejection, Verdict};
 use fundtrail_model::note::{NoteSigner, VerifierKey};
 use fundtrail_model::port::{Batch, Commit, Read, Table};
@@ -18,13 +18,16 @@ use fundtrail_model::{Fault, Submission};
 use rayon::prelude::*;
 
 use crate::aside::{Aside, NotKept};
+use crate::backup::{Backup, Backups};
 use crate::clock::Clock;
 use crate::drafts::SWEEP_EVERY;
 use crate::ending::Ending;
+use crate::fitness::{Fitness, Unfit};
 use crate::growth::Growth;
+use crate::halt::{Halt, Halts};
 use crate::metrics::Metrics;
 use crate::recovery::{RecoveryError, make_history, recover};
-use crate::sequencer::{Place, Queue, Sequencer};
+use crate::sequencer::{Newest, Place, Queue, Sequencer};
 use crate::storage::Storage;
 use crate::witnesses::{Board, Feeder, WitnessState, Witnesses};
 
@@ -49,10 +52,16 @@ pub struct Config {
     pub draft_days: u16,
     /// How often drafts whose time is over are looked for.
     pub sweep_every: Duration,
+    /// How many bytes must be free where the storage writes; with less nothing is recorded.
+    /// 0 looks at no disk.
+    pub reserve_bytes: u64,
+    /// Who makes backups, if anybody does.
+    pub backup: Option<Arc<dyn Backup>>,
 }
 
 impl Config {
-    /// The usual limits: a queue of 1,024, batches of 512, 30 days for a draft. No witnesses.
+    /// The usual limits: a queue of 1,024, batches of 512, 30 days for a draft. No witnesses,
+    /// and no reserve of disk.
     pub fn new(signer: NoteSigner, tag_key: TagKey, clock: Arc<dyn Clock>) -> Config {
         Config {
             signer,
@@ -63,6 +72,8 @@ impl Config {
             witnesses: None,
             draft_days: 30,
             sweep_every: SWEEP_EVERY,
+            reserve_bytes: 0,
+            backup: None,
         }
     }
 }
@@ -74,6 +85,10 @@ pub enum Answer {
     Decided(Verdict),
     /// Too many wait, or the node is stopping. Nothing was recorded.
     Busy,
+    /// The machine is not fit to record. Nothing was recorded.
+    Unfit(Unfit),
+    /// Nothing is taken, or nothing of this kind, until somebody did something about it.
+    Halted(Halt),
     /// The machine failed. Whether it was recorded shows when it is sent again.
     Fault(Fault),
 }
@@ -81,6 +96,12 @@ pub enum Answer {
 impl From<Fault> for Answer {
     fn from(fault: Fault) -> Answer {
         Answer::Fault(fault)
+    }
+}
+
+impl From<Unfit> for Answer {
+    fn from(unfit: Unfit) -> Answer {
+        Answer::Unfit(unfit)
     }
 }
 
@@ -99,10 +120,14 @@ pub struct Node {
     log_key: VerifierKey,
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
+    fitness: Arc<Fitness>,
+    newest: Newest,
     metrics: Arc<Metrics>,
     queue: Arc<Queue>,
     ending: Arc<Ending>,
     growth: Arc<Growth>,
+    halts: Arc<Halts>,
+    backups: Backups,
     sequencer: Mutex<Option<JoinHandle<()>>>,
     feeder: Option<Feeder>,
     board: Arc<Board>,
@@ -131,6 +156,8 @@ impl Node {
             witnesses,
             draft_days,
             sweep_every,
+            reserve_bytes,
+            backup,
         } = config;
         let log_key = signer.verifier().clone();
         let origin = log_key.name().to_owned();
@@ -147,6 +174,11 @@ impl Node {
             commit.commit(&floor)?;
         }
 
+        let newest = Newest::of(storage.read(latest_checkpoint)?);
+        let fitness = Fitness::new(Arc::clone(&clock), Arc::clone(&storage), reserve_bytes);
+        let fitness = Arc::new(fitness);
+        fitness.note(kernel.last_recorded());
+        let halts = Arc::new(storage.read(Halts::of)?);
         let metrics = Arc::new(Metrics::default());
         metrics.set_size(kernel.size());
         let (queue, jobs) = Queue::new(queue_max, Arc::clone(&metrics));
@@ -158,6 +190,8 @@ impl Node {
             storage: Arc::clone(&storage),
             commit,
             clock: Arc::clone(&clock),
+            fitness: Arc::clone(&fitness),
+            newest: newest.clone(),
             signer,
             metrics: Arc::clone(&metrics),
             batch_max,
@@ -165,6 +199,7 @@ impl Node {
             sweep_every,
             swept: Instant::now(),
             growth: Arc::clone(&growth),
+            halts: Arc::clone(&halts),
             bell: feeder.as_ref().map(Feeder::bell),
         };
         let told = Arc::clone(&ending);
@@ -177,10 +212,14 @@ impl Node {
             log_key,
             storage,
             clock,
+            fitness,
+            newest,
             metrics,
             queue: Arc::new(queue),
             ending,
             growth,
+            halts,
+            backups: Backups::new(backup),
             sequencer: Mutex::new(Some(thread)),
             feeder,
             board: Arc::default(),
@@ -189,8 +228,9 @@ impl Node {
         };
         if let (Some(feeder), Some(inbox), Some(witnesses)) = (&node.feeder, inbox, witnesses) {
             let (storage, queue) = (Arc::clone(&node.storage), Arc::clone(&node.queue));
+            let (board, halts) = (Arc::clone(&node.board), Arc::clone(&node.halts));
             feeder
-                .start(inbox, witnesses, storage, queue, Arc::clone(&node.board))
+                .start(inbox, witnesses, storage, queue, board, halts)
                 .map_err(RecoveryError::Thread)?;
         }
         Ok(node)
@@ -199,8 +239,11 @@ impl Node {
     /// Submits a transaction and waits until it is decided, and durable if recorded.
     /// Checks form and signatures on the calling thread.
     pub fn submit(&self, bytes: &[u8]) -> Answer {
+        // A machine that is not fit says so before it checks anything.
         let place = self
-            .admit(bytes)
+            .is_fit()
+            .and_then(|()| self.admit(bytes))
+            .and_then(|admitted| self.let_in(admitted))
             .and_then(|admitted| self.queue.offer(admitted));
         self.answered(place)
     }
@@ -214,6 +257,8 @@ impl Node {
                 piece.par_iter().map(|bytes| self.admit(bytes)).collect();
             let places: Vec<Result<Place, Answer>> = admitted
                 .into_iter()
+                .map(|admitted| self.is_fit().and(admitted))
+                .map(|admitted| admitted.and_then(|admitted| self.let_in(admitted)))
                 .map(|admitted| admitted.and_then(|admitted| self.queue.wait_in(admitted)))
                 .collect();
             answers.extend(places.into_iter().map(|place| self.answered(place)));
@@ -242,6 +287,7 @@ impl Node {
         &self,
         decide: impl FnOnce(&dyn Read, &mut Batch) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, NotKept> {
+        self.fitness.check().map_err(NotKept::Unfit)?;
         let (aside, place) = Aside::new(decide);
         self.queue.put_aside(aside)?;
         place.wait()
@@ -278,9 +324,34 @@ impl Node {
     /// Waits until the sequencer has ended, for whatever reason.
     ///
     /// # Errors
-    /// The [`Fault`] that ended it: the process must stop then.
+    /// The [`Fault`] that ended it: what is stored is not known then, and only another node,
+    /// opened over it, may go on.
     pub fn wait_for_end(&self) -> Result<(), Fault> {
         self.ending.wait()
+    }
+
+    /// As [`Node::wait_for_end`], where that comes within a time.
+    pub fn ended_within(&self, time: Duration) -> Option<Result<(), Fault>> {
+        self.ending.wait_for(time)
+    }
+
+    /// Whether a panic of the sequencer ended it: not the machine failed, but this program.
+    pub fn is_defect(&self) -> bool {
+        self.ending.is_defect()
+    }
+
+    /// Whether the machine is fit to record, now.
+    ///
+    /// # Errors
+    /// [`Unfit`]: submissions get the same answer.
+    pub fn fitness(&self) -> Result<(), Unfit> {
+        self.fitness.check().map(|_| ())
+    }
+
+    /// The newest checkpoint that was committed, by this node or before it: what every later
+    /// node over the same storage must hold.
+    pub fn newest(&self) -> Option<Published> {
+        self.newest.get()
     }
 
     /// The fault that stopped the sequencer, if one did.
@@ -291,6 +362,11 @@ impl Node {
     /// Whether submissions are taken.
     pub fn is_open(&self) -> bool {
         self.ending.get().is_none() && self.queue.is_open()
+    }
+
+    /// Why nothing is recorded, or nothing but one transaction, if that is so.
+    pub fn halted(&self) -> Option<Halt> {
+        self.halts.get()
     }
 
     /// Where everything is read from.
@@ -334,6 +410,10 @@ impl Node {
         &self.desk.tag_key
     }
 
+    pub(crate) fn backups(&self) -> &Backups {
+        &self.backups
+    }
+
     pub(crate) fn desk(&self) -> &Desk {
         &self.desk
     }
@@ -351,8 +431,15 @@ impl Node {
         Ok(contained("admission", admission)??)
     }
 
+    fn let_in(&self, admitted: Admitted) -> Result<Admitted, Answer> {
+        match self.halts.check(admitted.body.kind()) {
+            Ok(()) => Ok(admitted),
+            Err(halt) => Err(Answer::Halted(halt)),
+        }
+    }
+
     fn stage_alone(&self, admitted: Admitted) -> Result<Answer, Answer> {
-        let now = self.clock.now()?;
+        let now = self.fitness.check()?;
         let staging = || {
             let stage = |read: &dyn Read| Kernel::open(read)?.stage(read, now, vec![admitted]);
             self.storage.read(stage)
@@ -363,6 +450,10 @@ impl Node {
             || Answer::Fault(Fault("no verdict".into())),
             Answer::Decided,
         ))
+    }
+
+    fn is_fit(&self) -> Result<(), Answer> {
+        Ok(self.fitness()?)
     }
 
     fn answered(&self, place: Result<Place, Answer>) -> Answer {

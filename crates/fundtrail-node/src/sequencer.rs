@@ -7,21 +7,25 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use fundtrail_kernel::proofs::Published;
 use fundtrail_kernel::{Admitted, Kernel, Staged, Verdict};
-use fundtrail_model::Fault;
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::NoteSigner;
 use fundtrail_model::port::{Batch, Commit, Table};
+use fundtrail_model::{Fault, Moment};
+use fundtrail_regulation::Kind;
 use fundtrail_regulation::state::Overlay;
 
 use crate::aside::{self, Aside, NotKept, Waiting};
 use crate::clock::Clock;
 use crate::drafts;
 use crate::ending::Ending;
+use crate::fitness::Fitness;
 use crate::growth::Growth;
+use crate::halt::Halts;
 use crate::metrics::Metrics;
 use crate::node::Answer;
 use crate::refusals::{self, REFUSALS_MAX, Seen};
@@ -34,6 +38,9 @@ pub(crate) struct Sequencer {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) commit: Box<dyn Commit + Send>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) fitness: Arc<Fitness>,
+    /// The newest checkpoint that was committed.
+    pub(crate) newest: Newest,
     pub(crate) signer: NoteSigner,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) batch_max: usize,
@@ -45,8 +52,32 @@ pub(crate) struct Sequencer {
     pub(crate) swept: Instant,
     /// Who is told after each commit of entries.
     pub(crate) growth: Arc<Growth>,
+    /// What keeps it from recording; a mark of it goes with the entry that answers it.
+    pub(crate) halts: Arc<Halts>,
     /// Rung after each commit of entries, if there are witnesses.
     pub(crate) bell: Option<Bell>,
+}
+
+/// The newest checkpoint that is committed: what another node over the same storage must
+/// hold too.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Newest(Arc<Mutex<Option<Published>>>);
+
+impl Newest {
+    /// Beginning with what is stored.
+    pub(crate) fn of(stored: Option<Published>) -> Newest {
+        Newest(Arc::new(Mutex::new(stored)))
+    }
+
+    pub(crate) fn get(&self) -> Option<Published> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+    }
+
+    fn set(&self, size: u64, note: String) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(Published { size, note });
+    }
 }
 
 /// What waits in the queue.
@@ -89,16 +120,18 @@ impl Sequencer {
             } = taken;
             let work = || {
                 self.put_aside(witnessed, asides)?;
-                let verdicts = self.decide(batch)?;
+                let answers = self.answers(batch)?;
                 if is_sweep {
                     self.sweep()?;
                 }
-                Ok(verdicts)
+                Ok(answers)
             };
-            let decided = catch_unwind(AssertUnwindSafe(work))
-                .unwrap_or_else(|_| Err(Fault("the sequencer panicked: this is a defect".into())));
+            let decided = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+                ending.set_defect();
+                Err(Fault("the sequencer panicked: this is a defect".into()))
+            });
             match decided {
-                Ok(verdicts) => answer(replies, verdicts.into_iter().map(Answer::Decided)),
+                Ok(answers) => answer(replies, answers.into_iter()),
                 Err(fault) => {
                     tracing::error!(%fault, "the sequencer stops");
                     // Known to be over before anyone is told, so that nobody retries here.
@@ -164,22 +197,39 @@ impl Sequencer {
         Ok(())
     }
 
-    /// Ends what is over, and what the storage could not do before.
+    /// Ends what is over, and what the storage could not do before. By a clock that leapt,
+    /// more would be over than is.
     fn sweep(&mut self) -> Result<(), Fault> {
         self.swept = Instant::now();
+        if self.fitness.check().is_err() {
+            return Ok(());
+        }
         let sweep = drafts::sweep(Arc::clone(&self.clock), self.draft_millis);
         self.put_aside(Batch::default(), vec![sweep])?;
         self.commit.commit(&Batch::default())
     }
 
-    fn decide(&mut self, batch: Vec<Admitted>) -> Result<Vec<Verdict>, Fault> {
+    /// An answer for each of the batch: one clock reading for all, if it is to be believed.
+    fn answers(&mut self, batch: Vec<Admitted>) -> Result<Vec<Answer>, Fault> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        let now = self.clock.now()?;
+        let now = match self.fitness.check() {
+            Ok(now) => now,
+            Err(unfit) => return Ok(vec![Answer::Unfit(unfit); batch.len()]),
+        };
+        let verdicts = self.decide(now, batch)?;
+        Ok(verdicts.into_iter().map(Answer::Decided).collect())
+    }
+
+    fn decide(&mut self, now: Moment, batch: Vec<Admitted>) -> Result<Vec<Verdict>, Fault> {
         let kernel = &self.kernel;
         let keep = self.draft_millis;
         let seen: Vec<Seen> = batch.iter().map(Seen::of).collect();
+        let says_restored = batch.iter().map(|admitted| admitted.body.kind());
+        let says_restored: Vec<bool> = says_restored
+            .map(|kind| kind == Kind::LedgerRestore)
+            .collect();
         let (mut staged, beside) = self.storage.read(|read| {
             let staged = kernel.stage(read, now, batch)?;
             let state = Overlay {
@@ -198,13 +248,24 @@ impl Sequencer {
             return Ok(staged.verdicts);
         }
         staged.put_beside(beside);
+        let mut recorded = staged.verdicts.iter().zip(says_restored);
+        let says_restored =
+            recorded.any(|(verdict, says)| says && matches!(verdict, Verdict::Recorded { .. }));
+        if says_restored {
+            staged.put_beside(self.halts.recording());
+        }
         let checkpoint = sign(&staged, &self.signer)?;
         let began = Instant::now();
         let verdicts = self
             .kernel
             .commit(staged, &checkpoint, self.commit.as_mut())?;
+        if says_restored {
+            self.halts.recorded();
+        }
         self.metrics.commit(began.elapsed());
         self.metrics.set_size(self.kernel.size());
+        self.fitness.note(self.kernel.last_recorded());
+        self.newest.set(self.kernel.size(), checkpoint);
         self.growth.tell(self.kernel.size());
         if let Some(bell) = &self.bell {
             bell.ring();

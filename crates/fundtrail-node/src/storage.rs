@@ -11,6 +11,11 @@ pub trait Storage: Send + Sync + 'static {
     /// Calls `f` once with the state as of the newest commit. What is committed meanwhile
     /// is not seen.
     fn with_snapshot(&self, f: &mut dyn FnMut(&dyn Read));
+
+    /// How many bytes are free where it writes, if that is known.
+    fn free_bytes(&self) -> Option<u64> {
+        None
+    }
 }
 
 impl dyn Storage {

@@ -24,6 +24,12 @@ pub enum OpenError {
         /// The directory.
         path: PathBuf,
     },
+    /// There is no database, or one in which nothing was written yet, where one is to be read.
+    #[error("{}: there is no ledger; name the directory that holds one", path.display())]
+    Nothing {
+        /// The directory.
+        path: PathBuf,
+    },
     /// There is no database, but there are files.
     #[error(
         "{}: holds `{found}` but no database; choose an empty directory, \
@@ -73,8 +79,9 @@ pub enum OpenError {
     /// The schema version is not this program's.
     #[error(
         "{}: has schema version {found}, and this program works with version \
-         {SCHEMA_VERSION} only: run the program that matches, or replay the entries into a \
-         new directory",
+         {SCHEMA_VERSION} only: run the program that matches, or take an export with it \
+         (`fundtrail export`) and put the entries into a new directory with this one \
+         (`fundtraild restore --entries`)",
         path.display()
     )]
     OtherSchema {

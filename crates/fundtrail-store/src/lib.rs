@@ -17,13 +17,17 @@
 //!
 //! [`Table`]: fundtrail_model::port::Table
 
+pub mod backup;
 mod erase;
 mod error;
 mod open;
 mod options;
+mod read_only;
 mod store;
 mod view;
 
+pub use backup::{Backup, BackupError};
 pub use error::OpenError;
 pub use open::SCHEMA_VERSION;
+pub use read_only::ReadOnly;
 pub use store::{Store, Writer};

@@ -69,6 +69,22 @@ pub(crate) fn open(path: &Path) -> Result<DB, OpenError> {
     finish_erasure(attach(&options, path, Table::ALL)?, path)
 }
 
+/// Opens the database in `path` to read it. Nothing is made, changed or finished.
+pub(crate) fn open_to_read(path: &Path) -> Result<DB, OpenError> {
+    let Some(tables) = tables_in(path)? else {
+        return Err(OpenError::Nothing { path: path.into() });
+    };
+    let (options, families) = (options::database(), options::families(&tables));
+    let db = DB::open_cf_descriptors_read_only(&options, path, families, false)
+        .map_err(|error| OpenError::from_rocksdb(path, error))?;
+    if !was_written(&db) {
+        return Err(OpenError::Nothing { path: path.into() });
+    }
+    check_tables(&db, path)?;
+    check_schema(&db, path)?;
+    Ok(db)
+}
+
 /// Does what a crash kept from being done: see [`erase`].
 fn finish_erasure(db: DB, path: &Path) -> Result<DB, OpenError> {
     let marked = erase::is_marked(&db).map_err(|error| OpenError::from_rocksdb(path, error))?;

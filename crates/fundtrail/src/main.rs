@@ -5,6 +5,7 @@
 //! verify, findings); 2 when there is no answer (usage, files, network, a fault).
 
 mod audit;
+mod backup;
 mod bar;
 mod books;
 mod draft;
@@ -78,6 +79,8 @@ enum Command {
     Obligations(books::Obligations),
     /// Compare bank statements with the ledger, by account and day.
     Reconciliation(books::Reconciliation),
+    /// Have a node make a backup of its ledger, on its own machine.
+    Backup(backup::Arguments),
     /// Audit a whole ledger: every signature, the chain, the tree, every rule.
     Audit(audit::Arguments),
     /// Take a log's entries away as files, verified; or bring an earlier export up to date.
@@ -106,6 +109,7 @@ fn main() -> ExitCode {
         Command::Seal(command) => seal::run(&command),
         Command::Obligations(arguments) => books::obligations(&arguments),
         Command::Reconciliation(arguments) => books::reconciliation(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Witness(command) => witness::run(&command),

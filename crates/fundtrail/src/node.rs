@@ -26,6 +26,9 @@ const ANSWER_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long the answer to what takes long may take: the node's own bound, and a little more.
+const TIMEOUT_LONG: Duration = Duration::from_secs(330);
+
 /// How often a busy node is asked again.
 const BUSY_ATTEMPTS_MAX: u32 = 6;
 
@@ -198,6 +201,23 @@ impl Node {
                 with(self.agent.post(url), bearer).header("Content-Type", "application/json");
             request.header("Accept", "application/json").send(body)
         })
+    }
+
+    /// Posts nothing to a path, once, and waits as long as the node may take for what takes
+    /// long.
+    pub(crate) fn post_once(&self, path: &str) -> Result<Reply, Failure> {
+        let url = format!("{}{path}", self.base);
+        let bearer = self.bearer()?;
+        let request = with(self.agent.post(&url), bearer.as_deref());
+        let request = request.header("Accept", "application/json");
+        let request = request.config().timeout_global(Some(TIMEOUT_LONG)).build();
+        let mut response = request
+            .send_empty()
+            .map_err(|error| Failure::at(&url, error))?;
+        let status = response.status().as_u16();
+        let body = response.body_mut().read_to_vec();
+        let body = body.map_err(|error| Failure::at(&url, error))?;
+        Ok(Reply { status, body })
     }
 
     /// Deletes what a path names. Asks again while the node is busy.

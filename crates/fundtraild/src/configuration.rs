@@ -45,6 +45,10 @@ pub(crate) struct Flags {
     /// The witnesses to ask and their quorum, a C2SP tlog-policy file. [default: none]
     #[arg(long)]
     witness_policy: Option<PathBuf>,
+    /// A checkpoint or a receipt that was kept elsewhere, or a folder of such files: the ledger
+    /// must have what they were signed over. May be given several times. [default: none]
+    #[arg(long)]
+    known: Vec<PathBuf>,
     /// Address and port to listen on; port 0 takes a free one. [default: 127.0.0.1:7440]
     #[arg(long)]
     listen: Option<SocketAddr>,
@@ -73,6 +77,10 @@ pub(crate) struct Settings {
     /// Who vouches for witnesses at https addresses, certificates in PEM; else the
     /// authorities that browsers know.
     pub(crate) witness_ca: Option<PathBuf>,
+    /// Checkpoints and receipts that were kept elsewhere, or folders of them.
+    pub(crate) known: Vec<PathBuf>,
+    /// Where backups go; without it there are none.
+    pub(crate) backups: Option<PathBuf>,
     pub(crate) listen: SocketAddr,
     /// Where the node tells how it is to whoever asks on this machine.
     pub(crate) operations_listen: Option<SocketAddr>,
@@ -104,6 +112,13 @@ impl Settings {
         let tag_key = sources.need("tag_key", flags.tag_key);
         let witness_policy = sources.take("witness_policy", flags.witness_policy);
         let witness_ca = sources.take("witness_ca", None);
+        let in_file = sources.take("known", None);
+        let known = if flags.known.is_empty() {
+            in_file.into_iter().collect()
+        } else {
+            flags.known
+        };
+        let backups = sources.take("backup.directory", None);
         let listen = sources.take("listen", flags.listen).unwrap_or(LISTEN);
         let operations_listen = sources.take("operations_listen", flags.operations_listen);
         let tls = tls(&mut sources);
@@ -123,6 +138,8 @@ impl Settings {
                     tag_key,
                     witness_policy,
                     witness_ca,
+                    known,
+                    backups,
                     listen,
                     operations_listen,
                     tls,

@@ -3,10 +3,14 @@
 //!
 //! This is the one place where the rules and RocksDB meet, each behind a port.
 
+mod backup;
 mod configuration;
+mod fsck;
 mod init;
 mod keys;
+mod known;
 mod logs;
+mod restore;
 mod serve;
 mod storage;
 mod witnesses;
@@ -30,6 +34,11 @@ enum Command {
     /// Makes the keys and the configuration of a new ledger, and what its founders sign.
     /// Overwrites nothing.
     Init(init::Flags),
+    /// Checks a ledger at rest from its entries' bytes, and names everything that is wrong.
+    Fsck(fsck::Flags),
+    /// Puts a ledger back into a new directory, from a backup or exported entries, checked.
+    /// Overwrites nothing.
+    Restore(restore::Flags),
     /// Runs the node until it is told to stop.
     Serve(Flags),
 }
@@ -41,6 +50,8 @@ pub(crate) struct Complaint(pub(crate) String);
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Init(flags) => init::init(&flags),
+        Command::Fsck(flags) => return fsck::fsck(flags),
+        Command::Restore(flags) => restore::restore(flags),
         Command::Serve(flags) => Settings::gather(flags).and_then(|settings| {
             logs::start();
             serve::serve(settings)

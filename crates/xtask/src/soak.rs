@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use crate::Outcome;
 use crate::cargo::{cargo, run as run_command};
-use crate::setup::{self, BUILD};
+use crate::setup::{self, TEST};
 
 /// What can be tried for long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,7 +38,7 @@ impl Trial {
 }
 
 pub(crate) fn run(what: &[Trial]) -> Outcome {
-    setup::ensure(BUILD)?;
+    setup::ensure(TEST)?;
     let all = Trial::value_variants();
     for trial in if what.is_empty() { all } else { what } {
         if *trial == Trial::Model {

@@ -51,8 +51,8 @@ async fn reader(app: &App, parts: &Parts) -> Result<(Reader, Option<Pass>), Fail
         need.admits(&Reader::Public)?;
         return Ok((Reader::Public, None));
     };
-    let pass = Pass::new(token, app.node.origin(), need);
-    let (shown, now) = (pass.clone(), app.node.clock().now()?);
+    let pass = Pass::new(token, app.node().origin(), need);
+    let (shown, now) = (pass.clone(), app.node().clock().now()?);
     let reader = app.read(move |read| shown.reader(read, now)).await?;
     Ok((reader, Some(pass)))
 }

@@ -65,6 +65,8 @@ pub(crate) const TABLE: &[(&str, &str, Need)] = &[
     ("GET", "/v1/alerts/{id}", Own),
     ("GET", "/v1/obligations", Own),
     ("GET", "/v1/reconciliation", Own),
+    // And of these only who runs the ledger.
+    ("POST", "/v1/backups", Whole),
     // And of these only who supervises.
     ("GET", "/v1/refusals", Whole),
     ("GET", "/v1/events", Own),

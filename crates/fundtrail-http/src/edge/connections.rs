@@ -7,11 +7,19 @@
 //! has nothing to lose.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::traffic::Traffic;
+
+/// Too many files are open in the system: the same number on every Unix.
+const ENFILE: i32 = 23;
+/// Too many files are open in this process.
+const EMFILE: i32 = 24;
+/// How often it is said that no connection can be taken.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
 /// The connections of one address.
 pub(crate) struct Connections {
@@ -23,6 +31,8 @@ pub(crate) struct Connections {
 #[derive(Default)]
 struct Open {
     next: u64,
+    /// When it was last said that none can be taken.
+    complained: Option<Instant>,
     lines: BTreeMap<u64, Arc<Line>>,
 }
 
@@ -82,6 +92,27 @@ impl Connections {
             line,
             all: Arc::clone(self),
         })
+    }
+
+    /// One that came could not be taken. Where that was for want of file handles, the one
+    /// that has been idle longest gives its own.
+    pub(crate) fn not_taken(&self, error: &io::Error) {
+        self.traffic.connection_not_taken();
+        let mut open = lock(&self.open);
+        let is_first = open
+            .complained
+            .is_none_or(|complained| complained.elapsed() >= COMPLAIN_EVERY);
+        if is_first {
+            open.complained = Some(Instant::now());
+            tracing::error!(%error, "connections cannot be taken");
+        }
+        if !matches!(error.raw_os_error(), Some(ENFILE | EMFILE)) {
+            return;
+        }
+        if let Some(line) = longest_idle(&open).and_then(|number| open.lines.remove(&number)) {
+            line.close();
+            self.traffic.connection_evicted();
+        }
     }
 
     /// Connections with a request that is worked on.
@@ -223,6 +254,25 @@ mod tests {
         assert!(all.enter().is_none());
         drop(busy);
         assert!(all.enter().is_some());
+    }
+
+    #[test]
+    fn without_file_handles_the_one_idle_longest_gives_its_own() {
+        let all = Connections::new(9, Arc::default());
+        let (busy, idle, later) = (
+            all.enter().unwrap(),
+            all.enter().unwrap(),
+            all.enter().unwrap(),
+        );
+        let working = busy.line().work();
+        all.not_taken(&io::Error::from(io::ErrorKind::ConnectionAborted));
+        assert_eq!([&busy, &idle, &later].map(ends), [false; 3]);
+        all.not_taken(&io::Error::from_raw_os_error(EMFILE));
+        assert_eq!([&busy, &idle, &later].map(ends), [false, true, false]);
+        all.not_taken(&io::Error::from_raw_os_error(ENFILE));
+        all.not_taken(&io::Error::from_raw_os_error(EMFILE));
+        assert_eq!([&busy, &idle, &later].map(ends), [false, true, true]);
+        drop(working);
     }
 
     #[test]

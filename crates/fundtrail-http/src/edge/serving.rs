@@ -22,10 +22,21 @@ use crate::tls::Tls;
 /// What is read of a connection at a time, in bytes; a head that is larger is answered 431
 /// without a document.
 const BUFFER: usize = 64 * 1024;
+/// Connections open at a time at the address where the node tells how it is.
+const OPERATIONS_MAX: usize = 16;
 /// Headers of one request.
 const HEADERS_MAX: usize = 64;
 
 impl App {
+    /// Serves [`App::operations`] in clear, to few at a time: see [`App::serve`].
+    ///
+    /// # Errors
+    /// Those of the listener.
+    pub async fn serve_operations(&self, listener: TcpListener) -> io::Result<()> {
+        self.serve_at(listener, self.operations(), None, OPERATIONS_MAX)
+            .await
+    }
+
     /// Serves until [`App::stop`], then finishes what was begun, for [`Limits::grace`] at
     /// most. HTTP/1.1 only.
     ///
@@ -37,13 +48,24 @@ impl App {
         router: Router,
         tls: Option<Tls>,
     ) -> io::Result<()> {
+        self.serve_at(listener, router, tls, self.limits.connections_max)
+            .await
+    }
+
+    async fn serve_at(
+        &self,
+        listener: TcpListener,
+        router: Router,
+        tls: Option<Tls>,
+        connections_max: usize,
+    ) -> io::Result<()> {
         let router = layers::outermost(router, self);
         serve(
             listener,
             router,
             tls,
             &self.limits,
-            Connections::new(self.limits.connections_max, Arc::clone(&self.traffic)),
+            Connections::new(connections_max, Arc::clone(&self.traffic)),
             self.stopping(),
         )
         .await
@@ -65,7 +87,15 @@ pub(crate) async fn serve(
         tls.is_none(),
     );
     let handle = Handle::<SocketAddr>::new();
-    let server = bounded(Server::from_listener(listener), limits).handle(handle.clone());
+    let watched = Arc::clone(&connections);
+    let server = bounded(Server::from_listener(listener), limits)
+        .handle(handle.clone())
+        .accept_error_handler(move |from, error| {
+            // With an address it is one connection's own trouble.
+            if from.is_none() {
+                watched.not_taken(error);
+            }
+        });
     let router = router.layer(from_fn(finish::hold));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served: Pin<Box<dyn Future<Output = io::Result<()>> + Send>> = match tls {

@@ -24,6 +24,7 @@ pub(crate) struct Traffic {
     closed: AtomicU64,
     evicted: AtomicU64,
     refused: AtomicU64,
+    not_taken: AtomicU64,
     limited_keys: AtomicU64,
     limited_addresses: AtomicU64,
     routes: Mutex<BTreeMap<String, Route>>,
@@ -68,6 +69,11 @@ impl Traffic {
     /// A new one found no room.
     pub(crate) fn connection_refused(&self) {
         self.refused.fetch_add(1, Relaxed);
+    }
+
+    /// A new one could not be taken.
+    pub(crate) fn connection_not_taken(&self) {
+        self.not_taken.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn limited_key(&self) {
@@ -155,8 +161,12 @@ impl Traffic {
         let open = opened.saturating_sub(closed);
         single(out, name, "gauge", "Connections open.", open);
         let name = "fundtrail_http_connections_total";
-        let help = "Connections that came: served, or refused for want of room.";
-        let came = [("served", opened), ("refused", self.refused.load(Relaxed))];
+        let help = "Connections that came: served, refused for want of room, or not to be taken.";
+        let came = [
+            ("served", opened),
+            ("refused", self.refused.load(Relaxed)),
+            ("failed", self.not_taken.load(Relaxed)),
+        ];
         counters(out, name, help, "outcome", came);
         let name = "fundtrail_http_connections_evicted_total";
         let help = "Idle connections closed to make room.";

@@ -345,6 +345,7 @@ impl From<DraftError> for Failure {
             DraftError::Nobody => Denied::Unauthenticated.into(),
             DraftError::NotTheirs => Denied::Forbidden.into(),
             DraftError::TooMany | DraftError::Busy => Failure::Busy,
+            DraftError::Unfit(unfit) => Failure::Unfit(unfit),
             DraftError::Fault(fault) => Failure::Fault(fault),
         }
     }

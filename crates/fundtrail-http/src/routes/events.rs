@@ -190,7 +190,7 @@ fn over<T>(failure: &Failure) -> Option<T> {
 
 async fn piece(app: &App, pass: &Pass, from: u64) -> Result<Piece, Failure> {
     let _turn = app.listeners.turn().await;
-    let (pass, now) = (pass.clone(), app.node.clock().now()?);
+    let (pass, now) = (pass.clone(), app.node().clock().now()?);
     app.read(move |read| {
         let reader = pass.reader(read, now)?;
         let size = size(read)?;

@@ -4,6 +4,7 @@
 //! a row in the table of readers. Nothing is routed that is not described: the list has no
 //! other way in than `routes!`.
 
+mod backups;
 mod batch;
 mod description;
 mod drafts;
@@ -36,6 +37,9 @@ use crate::failure::Failure;
 
 /// The path of lists of submissions, which has bounds of its own.
 pub(crate) const BATCH: &str = "/v1/transactions/batch";
+
+/// The path of backups, which take as long as they take.
+pub(crate) const BACKUPS: &str = "/v1/backups";
 
 /// The paths, by whether they are bounded.
 pub(crate) struct Routes {
@@ -95,6 +99,7 @@ fn on_the_ledger(limits: &Limits) -> OpenApiRouter<App> {
         .routes(routes!(entries::by_index))
         .routes(routes!(events::listen))
         .routes(routes!(reader::reader))
+        .routes(routes!(backups::back_up))
         .routes(routes!(proofs::inclusion))
         .routes(routes!(proofs::consistency))
         .routes(routes!(statements::statement))

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use fundtrail_kernel::proofs::last_entry;
-use fundtrail_node::Metrics;
 use fundtrail_node::metrics::COMMIT_BOUNDS_MICROS;
 use fundtrail_node::witnesses::{Trouble, WitnessState};
+use fundtrail_node::{Halt, Metrics, Node, Unfit};
 
 use super::submissions::text;
 use crate::app::App;
@@ -27,7 +27,8 @@ pub(crate) async fn healthz() -> Response {
     text("ok\n".into())
 }
 
-/// `GET /readyz`: 200 while submissions are taken and the storage can be read
+/// `GET /readyz`: 200 while submissions are taken, the storage can be read and the machine is
+/// fit to record
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -39,10 +40,17 @@ pub(crate) async fn healthz() -> Response {
     )
 )]
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Failure> {
-    if !app.node.is_open() {
+    if app.is_away() {
+        return Err(Failure::StorageFailed);
+    }
+    if !app.node().is_open() {
         return Err(Failure::Busy);
     }
+    if let Some(halt) = app.node().halted() {
+        return Err(Failure::Halted(halt));
+    }
     app.read(|read| Ok(last_entry(read)?)).await?;
+    app.work(Node::fitness).await?.map_err(Failure::Unfit)?;
     Ok(text("ready\n".into()))
 }
 
@@ -58,10 +66,41 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Failure> 
     )
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
-    let mut out = exposition(app.node.metrics(), app.node.is_open());
+    let node = app.node();
+    let unfit = app.work(Node::fitness).await.ok().and_then(Result::err);
+    let mut out = exposition(
+        node.metrics(),
+        node.is_open() && unfit.is_none() && node.halted().is_none(),
+    );
+    sick(&mut out, node.failed().is_some(), unfit.as_ref());
+    halted(&mut out, node.halted().as_ref());
     app.traffic.expose(&mut out);
-    witnessed(&mut out, &app.node.witnesses());
+    witnessed(&mut out, &node.witnesses());
     text(out)
+}
+
+/// Why submissions are not taken, where that is the machine's doing.
+fn sick(out: &mut String, is_away: bool, unfit: Option<&Unfit>) {
+    let name = "fundtrail_machine_unfit";
+    let help = "1 while submissions are refused with that code.";
+    family(out, name, "gauge", help);
+    let away = "STORAGE_FAILED";
+    sample(out, name, &[("code", away)], u64::from(is_away));
+    for code in Unfit::CODES {
+        let is_so = !is_away && unfit.is_some_and(|unfit| unfit.code() == code);
+        sample(out, name, &[("code", code)], u64::from(is_so));
+    }
+}
+
+/// Why submissions are not taken, where that is not the machine's doing.
+fn halted(out: &mut String, halt: Option<&Halt>) {
+    let name = "fundtrail_halted";
+    let help = "1 while nothing is recorded for that reason, or nothing but ledger_restore.";
+    family(out, name, "gauge", help);
+    for code in Halt::CODES {
+        let is_so = halt.is_some_and(|halt| halt.code() == code);
+        sample(out, name, &[("code", code)], u64::from(is_so));
+    }
 }
 
 /// What each witness has done; nothing for a node that asks none.

@@ -62,7 +62,7 @@ pub(crate) async fn inclusion(
 ) -> Result<Json<Inclusion>, Failure> {
     let known = parameters.only(&["index", "size"])?;
     let (index, size) = (known.required("index")?, known.number("size")?);
-    let witnessed_only = app.node.witnessed_only();
+    let witnessed_only = app.node().witnessed_only();
     app.read(move |read| {
         let size = published(read, size, witnessed_only)?.size;
         let (proof, published) = proofs::inclusion(read, index, size)?;
@@ -103,7 +103,7 @@ pub(crate) async fn consistency(
 ) -> Result<Json<Consistency>, Failure> {
     let known = parameters.only(&["from", "to"])?;
     let (from, to) = (known.required("from")?, known.number("to")?);
-    let witnessed_only = app.node.witnessed_only();
+    let witnessed_only = app.node().witnessed_only();
     app.read(move |read| {
         let to = published(read, to, witnessed_only)?.size;
         let (proof, published) = proofs::consistency(read, from, to)?;

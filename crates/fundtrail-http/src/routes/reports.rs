@@ -122,7 +122,7 @@ pub(crate) async fn of_period(
     let period = Period::parse(&period)
         .filter(|period| matches!(period.span(), Span::Quarter | Span::Year))
         .ok_or_else(malformed)?;
-    let origin = app.node.origin().to_owned();
+    let origin = app.node().origin().to_owned();
     app.read(move |read| {
         let Between {
             opening_size,

@@ -114,7 +114,7 @@ pub(crate) async fn seal(
     let missing = || Failure::Parameter("object".into(), "the name of an object is required");
     let object = known.owned("object").ok_or_else(missing)?;
     let size = known.number("size")?;
-    let (trees, witnessed_only) = (app.seals.clone(), app.node.witnessed_only());
+    let (trees, witnessed_only) = (app.seals.clone(), app.node().witnessed_only());
     app.read(move |read| {
         reader.check_object(View::new(read), &object)?;
         let seal: Option<PeriodSeal> = View::new(read).get(wanted.to_string().as_bytes())?;

@@ -52,7 +52,7 @@ pub(crate) async fn statement(
     let known = parameters.only(&["size", "from", "complete"])?;
     let (size, from) = (known.number("size")?, known.number("from")?.unwrap_or(1));
     let complete = known.flag("complete")?.unwrap_or(from <= 1);
-    let (trees, witnessed_only) = (app.seals.clone(), app.node.witnessed_only());
+    let (trees, witnessed_only) = (app.seals.clone(), app.node().witnessed_only());
     app.read(move |read| {
         reader.check_object(View::new(read), &object)?;
         let checkpoint = published(read, size, witnessed_only)?;

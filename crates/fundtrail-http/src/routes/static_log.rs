@@ -42,7 +42,7 @@ const FOR_EVER_OWN: &str = "private, max-age=31536000, immutable";
     )
 )]
 pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Failure> {
-    let witnessed_only = app.node.witnessed_only();
+    let witnessed_only = app.node().witnessed_only();
     let published = app
         .read(move |read| Ok(proofs::published(read, witnessed_only)?))
         .await?;
@@ -72,7 +72,7 @@ pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Failu
 pub(crate) async fn tile(State(app): State<App>, uri: Uri) -> Result<Response, Failure> {
     let path = uri.path().strip_prefix('/').unwrap_or_default().to_owned();
     let is_bundle = Bundle::parse(&path).is_some();
-    let witnessed_only = app.node.witnessed_only();
+    let witnessed_only = app.node().witnessed_only();
     let bytes = app
         .read(move |read| {
             let published = proofs::published(read, witnessed_only)?;

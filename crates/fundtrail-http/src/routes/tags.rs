@@ -51,6 +51,6 @@ pub(crate) async fn tag(
     let asked: Asked = serde_json::from_str(text).map_err(|error| Malformed::from_json(&error))?;
     let code = credit_code::check(&asked.credit_code).map_err(Failure::Identifier)?;
     Ok(Json(Answered {
-        borrower: app.node.tag_key().tag(CREDIT_CODE, code.as_str()),
+        borrower: app.node().tag_key().tag(CREDIT_CODE, code.as_str()),
     }))
 }

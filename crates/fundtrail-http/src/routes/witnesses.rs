@@ -82,8 +82,8 @@ pub(crate) async fn witnesses(
     parameters: Parameters,
 ) -> Result<Json<Listed>, Failure> {
     parameters.only(&[])?;
-    let quorum = app.node.witnessed_only();
-    let items = app.node.witnesses().into_iter().map(Item::from).collect();
+    let quorum = app.node().witnessed_only();
+    let items = app.node().witnesses().into_iter().map(Item::from).collect();
     app.read(move |read| {
         let published = proofs::published(read, quorum)?.map(|published| published.size);
         Ok(Json(Listed {

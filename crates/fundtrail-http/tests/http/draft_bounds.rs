@@ -1,5 +1,7 @@
 //! What a draft is bounded by, and what signing cannot spoil.
 
+use std::sync::Arc;
+
 use fundtrail_model::envelope::SIGNATURES_MAX;
 use fundtrail_model::key::SigningKey;
 use fundtrail_regulation::state::Role;
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use crate::client::Server;
 use crate::drafts::*;
 use crate::fixture::{key, office, regulator};
-use crate::support::Mode;
+use crate::support::{Mode, open};
 
 #[test]
 fn a_party_has_at_most_a_thousand_open_drafts() {
@@ -84,5 +86,7 @@ fn a_failing_disk_keeps_no_draft_and_stops_the_node() {
         .post("/v1/drafts", &body)
         .problem(500, "FAULT", "/v1/drafts");
     assert!(server.node.wait_for_end().is_err());
+    let (node, _) = open(&server.storage);
+    server.app.replace(Arc::new(node));
     assert_eq!(server.get("/v1/drafts").json()["items"], json!([]));
 }

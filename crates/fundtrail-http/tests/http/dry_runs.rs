@@ -17,7 +17,11 @@ fn a_draft_is_looked_at_and_not_kept() {
     assert_eq!(shown["text"].as_str().unwrap().as_bytes(), payload(&body));
     assert_eq!(
         shown["verdict"],
-        json!({ "passes": true, "refusals": [], "malformed": null })
+        json!({
+            "passes": true, "refusals": [], "malformed": null,
+            // A key moves no money and owes nothing.
+            "prospect": { "amount": null, "figures": {}, "postings": [], "alerts": [], "owed": [] },
+        })
     );
     let missing = shown["missing"].as_array().unwrap();
     assert_eq!(missing.len(), 3, "{shown}");

@@ -12,6 +12,7 @@ mod fixture;
 mod support;
 
 mod as_of;
+mod backups;
 mod batch;
 mod books;
 mod client;
@@ -36,6 +37,7 @@ mod records;
 mod reports;
 mod roles;
 mod seals;
+mod sick;
 mod sought;
 mod statements;
 mod static_log;

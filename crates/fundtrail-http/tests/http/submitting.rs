@@ -263,15 +263,12 @@ fn a_failed_commit_is_500_and_the_node_is_not_ready() {
         !problem["detail"].as_str().unwrap().contains("disk"),
         "the operator's business"
     );
-    server.submit(&enrol(2)).problem(500, "FAULT", PATH);
-    server.get("/readyz").problem(503, "BUSY", "/readyz");
-    assert_eq!(server.get("/healthz").status, 200);
-    assert_eq!(
-        server.get("/v1/entries/0").status,
-        200,
-        "what is recorded can be read"
-    );
     assert!(server.node.failed().is_some());
+    server
+        .submit(&enrol(2))
+        .problem(503, "STORAGE_FAILED", PATH);
+    let ready = server.get("/readyz");
+    ready.problem(503, "STORAGE_FAILED", "/readyz");
 }
 
 #[test]

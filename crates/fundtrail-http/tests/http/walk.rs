@@ -19,6 +19,8 @@ enum May {
     Someone,
     /// Whoever reads the whole ledger.
     Whole,
+    /// Who runs the ledger: manager and office.
+    Keeping,
     /// And these besides.
     And(&'static [&'static str]),
     /// Who supervises the others: manager, office, group, regulator.
@@ -27,7 +29,7 @@ enum May {
     Names(&'static [&'static str]),
 }
 
-use May::{And, Enrolled, Everybody, Names, Someone, Supervising, Whole};
+use May::{And, Enrolled, Everybody, Keeping, Names, Someone, Supervising, Whole};
 
 const WHOLE: &[&str] = &[
     "manager",
@@ -126,6 +128,8 @@ const ROWS: &[(&str, &str, &str, u16, May)] = &[
     ("GET", "/v1/obligations", "/v1/obligations", 200, Someone),
     ("GET", "/v1/reconciliation", "/v1/reconciliation", 200, Someone),
     ("GET", "/v1/refusals", "/v1/refusals", 200, Supervising),
+    // The node of these tests has no directory for backups.
+    ("POST", "/v1/backups", "/v1/backups", 409, Keeping),
     // A stream would not end: one who is let in is told that it has no such beginning.
     ("GET", "/v1/events", "/v1/events?from=x", 400, Someone),
     ("GET", "/v1/reader", "/v1/reader", 200, Enrolled),
@@ -163,6 +167,7 @@ impl May {
             Someone => is_in(WHOLE) || is_in(SOME),
             Whole => is_in(WHOLE),
             Supervising => is_in(&["manager", "office", "group", "regulator"]),
+            Keeping => is_in(&["manager", "office"]),
             And(also) => is_in(WHOLE) || is_in(also),
             Names(also) => is_in(NAMES) || is_in(also),
         }

@@ -126,6 +126,15 @@ pub(super) fn split(key: &[u8]) -> Result<(&[u8], u64), Fault> {
     Ok((name, !u64::from_be_bytes(*index)))
 }
 
+/// The table, row and entry that a version's key names, if it is one.
+pub(super) fn version(key: &[u8]) -> Option<(Table, Vec<u8>, u64)> {
+    let (name, index) = split(key).ok()?;
+    let number = *name.first()?;
+    let mut all = Table::ALL.iter().copied();
+    let table = all.find(|table| matches!(sort(*table), Sort::Kept(own) if own == number))?;
+    Some((table, row_key(name).ok()?, index))
+}
+
 /// The row's key in a name.
 pub(super) fn row_key(name: &[u8]) -> Result<Vec<u8>, Fault> {
     let escaped = name.get(1..).and_then(|rest| rest.strip_suffix(&[0, 0]));

@@ -30,6 +30,7 @@ use fundtrail_regulation::Body;
 use fundtrail_regulation::state::{Key, View};
 
 use crate::aside::NotKept;
+use crate::fitness::Unfit;
 use crate::node::{Answer, Node, contained};
 use table::Rows;
 
@@ -38,6 +39,7 @@ pub(crate) use meanwhile::{SWEEP_EVERY, recorded, sweep};
 pub use look::{DryRun, Look, State};
 pub use record::{Draft, End, Ended, Message, RefusalKept, Refused, Signed};
 pub use table::{KEYS, decode, find};
+pub(crate) use table::{OF_PARTY, OPEN, TIMES, of_party, place};
 
 /// The most drafts that are open, in all.
 pub const OPEN_MAX: u64 = 10_000;
@@ -71,6 +73,8 @@ pub enum DraftError {
     TooMany,
     /// Too many drafts are open, or too much waits.
     Busy,
+    /// The machine is not fit to keep anything.
+    Unfit(Unfit),
     /// The machine failed.
     Fault(Fault),
 }
@@ -100,6 +104,7 @@ impl From<NotKept> for DraftError {
     fn from(error: NotKept) -> DraftError {
         match error {
             NotKept::Busy => DraftError::Busy,
+            NotKept::Unfit(unfit) => DraftError::Unfit(unfit),
             NotKept::Fault(fault) => DraftError::Fault(fault),
         }
     }
@@ -311,7 +316,7 @@ impl Node {
         })
     }
 
-    /// Changes a draft that has not ended. Where the sequencer has no room, the draft is
+    /// Changes a draft that has not ended. Where nothing is kept at present, the draft is
     /// left as it was: what the ledger says of its id goes before what it says of itself.
     fn change(
         &self,
@@ -329,7 +334,7 @@ impl Node {
         });
         match changed {
             Ok(found) => Ok(found.unwrap_or(draft)),
-            Err(NotKept::Busy) => Ok(draft),
+            Err(NotKept::Busy | NotKept::Unfit(_)) => Ok(draft),
             Err(NotKept::Fault(fault)) => Err(fault.into()),
         }
     }

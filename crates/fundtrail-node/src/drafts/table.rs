@@ -19,9 +19,9 @@ use super::record::{Draft, End, Ended};
 /// The most rows whose time is over that one change sweeps.
 const SWEPT_MAX: usize = 64;
 
-const OPEN: &[u8] = b"\0n";
-const OF_PARTY: &[u8] = b"\0p";
-const TIMES: &[u8] = b"\0t";
+pub(crate) const OPEN: &[u8] = b"\0n";
+pub(crate) const OF_PARTY: &[u8] = b"\0p";
+pub(crate) const TIMES: &[u8] = b"\0t";
 
 /// The keys of drafts, from one until another.
 pub const KEYS: (&[u8], &[u8]) = (b"\x01", b"\x7f");
@@ -226,11 +226,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn of_party(party: &Id) -> Vec<u8> {
+pub(crate) fn of_party(party: &Id) -> Vec<u8> {
     [OF_PARTY, party.as_bytes()].concat()
 }
 
 /// Moments before 1970 come first, all in one place.
-fn place(at: Moment) -> [u8; 8] {
+pub(crate) fn place(at: Moment) -> [u8; 8] {
     u64::try_from(at.millis()).unwrap_or(0).to_be_bytes()
 }

@@ -93,11 +93,11 @@ impl Witnesses {
         })
     }
 
-    pub(super) fn policy(&self) -> &LogPolicy {
+    pub(crate) fn policy(&self) -> &LogPolicy {
         &self.policy
     }
 
-    pub(super) fn link(&self) -> &Arc<dyn Link> {
+    pub(crate) fn link(&self) -> &Arc<dyn Link> {
         &self.link
     }
 

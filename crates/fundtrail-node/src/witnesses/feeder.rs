@@ -23,6 +23,7 @@ use super::answer::{Meaning, meaning};
 use super::round::Round;
 use super::standing::Standing;
 use super::{Board, Cosigned, Reply, Trouble, Witnesses, worker};
+use crate::halt::{Halt, Halts};
 use crate::sequencer::Queue;
 use crate::storage::Storage;
 
@@ -85,6 +86,7 @@ impl Feeder {
         storage: Arc<dyn Storage>,
         queue: Arc<Queue>,
         board: Arc<Board>,
+        halts: Arc<Halts>,
     ) -> io::Result<()> {
         let mut feeding = Feeding {
             standings: standings(&witnesses),
@@ -97,6 +99,7 @@ impl Feeder {
             storage,
             queue,
             board,
+            halts,
         };
         feeding.show();
         let work = move || {
@@ -165,6 +168,7 @@ struct Feeding {
     storage: Arc<dyn Storage>,
     queue: Arc<Queue>,
     board: Arc<Board>,
+    halts: Arc<Halts>,
 }
 
 impl Feeding {
@@ -352,19 +356,24 @@ impl Feeding {
     }
 
     fn failed(&mut self, witness: usize, size: u64, trouble: Trouble) {
+        let entries = self.entries();
         let Some(standing) = self.standings.get_mut(witness) else {
             return;
         };
         let is_new = standing.failed(trouble, Instant::now(), &self.witnesses.pace);
         let (witness, code) = (standing.name(), trouble.code());
         if trouble.is_fatal() {
+            let halt = halt_of(witness, size, entries, trouble);
             tracing::error!(
                 witness,
                 code,
                 size,
-                "this witness saw another tree than this ledger's: find out why before the node \
-                 is started again"
+                entries,
+                halt = halt.code(),
+                "this witness saw another tree than this ledger's, and nothing more is recorded: \
+                 find out why before the node is started again"
             );
+            self.halts.set(halt);
         } else if is_new {
             tracing::warn!(
                 witness,
@@ -373,6 +382,12 @@ impl Feeding {
                 "no line of this witness; it is asked again"
             );
         }
+    }
+
+    /// The size of the newest checkpoint; 0 where it cannot be read.
+    fn entries(&self) -> u64 {
+        let newest = self.storage.read(latest_checkpoint);
+        newest.ok().flatten().map_or(0, |newest| newest.size)
     }
 
     /// Adds a verified line to its round, and hands the note on if the quorum is there.
@@ -399,6 +414,19 @@ impl Feeding {
     fn show(&self) {
         let states = self.standings.iter().map(|one| one.state().clone());
         self.board.show(states.collect());
+    }
+}
+
+/// What keeps the node from recording after a trouble of which nothing good can be thought.
+fn halt_of(witness: &str, size: u64, entries: u64, trouble: Trouble) -> Halt {
+    let witness = witness.to_owned();
+    match trouble {
+        Trouble::Ahead => Halt::ShorterThanKnown {
+            witness,
+            known: size,
+            entries,
+        },
+        _ => Halt::DiffersFromKnown { witness, size },
     }
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
 
-use fundtrail_model::{Fault, Moment};
-use fundtrail_node::{Answer, Clock, Config, MemoryStorage, Node};
+use fundtrail_kernel::proofs::latest_checkpoint;
+use fundtrail_model::Fault;
+use fundtrail_node::{Answer, MemoryStorage, Node};
 
 use crate::fixture::*;
-use crate::support::{Fragile, Mode, open, open_with};
+use crate::support::{Fragile, Mode, open};
 
 fn fault(answer: Answer) -> String {
     match answer {
@@ -43,6 +45,17 @@ fn a_failed_commit_stops_the_node_and_tells_everyone() {
     assert_eq!(node.wait_for_end(), Err(Fault("the disk is gone".into())));
     assert_eq!(node.failed(), Some(Fault("the disk is gone".into())));
     assert!(!node.is_open());
+    assert!(!node.is_defect(), "the machine did it");
+    assert_eq!(
+        node.ended_within(Duration::ZERO),
+        Some(Err(Fault("the disk is gone".into())))
+    );
+    let newest = node.newest().unwrap();
+    assert_eq!(newest.size, 1, "what was committed, and not what failed");
+    assert_eq!(
+        node.storage().read(latest_checkpoint).unwrap(),
+        Some(newest)
+    );
 
     // The disk is back, but what it holds is unknown: only a new node may write.
     lever.set(Mode::Write);
@@ -59,6 +72,7 @@ fn a_panicking_commit_stops_the_node_too() {
     lever.set(Mode::Panic);
     assert!(fault(node.submit(&genesis())).contains("panicked"));
     assert!(node.wait_for_end().unwrap_err().0.contains("panicked"));
+    assert!(node.is_defect());
 }
 
 #[test]
@@ -88,20 +102,4 @@ fn a_panic_in_admission_or_a_dry_run_is_the_callers_alone() {
     left.store(u64::MAX, SeqCst);
     assert_eq!(node.failed(), None);
     recorded(node.submit(&enrol(1)));
-}
-
-#[test]
-fn a_clock_without_time_is_a_fault() {
-    struct Stopped;
-    impl Clock for Stopped {
-        fn now(&self) -> Result<Moment, Fault> {
-            Err(Fault("no time".into()))
-        }
-    }
-    let clock = Arc::new(Stopped);
-    let (node, _) = open_with(&MemoryStorage::default(), Config { clock, ..config() });
-    assert_eq!(fault(node.check(&genesis())), "no time");
-    assert_eq!(node.failed(), None, "a dry run stops nothing");
-    assert_eq!(fault(node.submit(&genesis())), "no time");
-    assert_eq!(node.failed(), Some(Fault("no time".into())));
 }

@@ -240,7 +240,7 @@ fn recorded_time_never_goes_back() {
         },
     );
     recorded(node.submit(&genesis()));
-    clock.set(Moment::parse("2022-02-28T00:00:00Z").unwrap());
+    clock.set(Moment::parse("2022-03-01T01:59:30Z").unwrap());
     recorded(node.submit(&enrol(1)));
     let bytes = node
         .storage()

@@ -7,6 +7,7 @@ mod damage;
 mod erasing;
 mod opening;
 mod ranges;
+mod read_only;
 mod snapshots;
 mod support;
 mod tables;

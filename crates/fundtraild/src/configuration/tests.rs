@@ -54,6 +54,29 @@ fn paths_are_relative_to_the_file_and_flags_win() {
 }
 
 #[test]
+fn backups_and_what_is_known_are_named_by_the_file_or_not_at_all() {
+    let plain = gather(WHOLE, None).unwrap();
+    assert_eq!((plain.backups, plain.known.len()), (None, 0));
+    let text = format!("{WHOLE}known = 'kept'\n[backup]\ndirectory = 'b'\n");
+    let settings = gather(&text, None).unwrap();
+    let backups = settings.backups.unwrap();
+    assert!(backups.is_absolute() && backups.ends_with("b"));
+    assert!(settings.known.len() == 1 && settings.known[0].ends_with("kept"));
+    let flags = Flags {
+        known: vec!["one".into(), "two".into()],
+        ..Flags::default()
+    };
+    let needed = ["ORIGIN", "DATA", "LOG_KEY", "TAG_KEY", "KNOWN"]
+        .map(|name| (format!("FUNDTRAILD_{name}").into(), "x".into()));
+    let settings = Settings::gather_from(flags, needed.into()).map_err(|error| error.0);
+    assert_eq!(
+        settings.unwrap().known,
+        [Path::new("one"), Path::new("two")]
+    );
+    assert!(gather(&format!("{WHOLE}[backup]\nfolder = 'b'\n"), None).is_err());
+}
+
+#[test]
 fn a_variable_wins_over_the_file_and_a_flag_over_both() {
     let file = format!("{WHOLE}listen = '127.0.0.1:1'\n[limits]\nqueue = 2\nbatch = 3\n");
     let variables = [

@@ -38,6 +38,7 @@ const WHOLE: &[&str] = &[
     "GET /v1/entries",
     "GET /tile/entries/{*position}",
     "GET /metrics",
+    "POST /v1/backups",
     "GET /v1/refusals",
     "GET /v1/reports",
     "GET /v1/reports/{period}",

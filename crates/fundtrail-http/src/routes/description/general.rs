@@ -163,7 +163,7 @@ const GENERAL: &[(&str, &str, &str, &[&str])] = &[
     (
         "Unavailable",
         "503",
-        "Too much to do (BUSY), or it took too long (TIMEOUT). The same may be sent again.",
+        "Too much to do (BUSY), or it took too long (TIMEOUT). Or the machine is sick: STORAGE_FAILED, STORAGE_LOW, CLOCK_AHEAD, CLOCK_BEHIND, CLOCK_UNREADABLE. The same may be sent again after the time said.",
         &["Retry-After"],
     ),
 ];

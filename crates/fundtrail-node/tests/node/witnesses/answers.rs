@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fundtrail_model::add_checkpoint::SIZE_MEDIA_TYPE;
+use fundtrail_node::Answer;
 use fundtrail_node::witnesses::Pace;
 
 use super::fake::{Act, Fakes, NAMES, TIME, line, policy, witness_key};
@@ -110,12 +111,19 @@ fn a_witness_that_saw_another_tree_is_never_asked_again() {
         fakes.act(0, act);
         let (node, storage) = founded(&fakes, EITHER);
         await_trouble(&node, 0, trouble);
-        // The other one goes on, and so does the ledger.
+        // Nothing more is recorded. What is there is cosigned by the other one.
+        let halt = node.halted().unwrap();
+        let expected = match trouble {
+            Trouble::Ahead => "SHORTER_THAN_KNOWN",
+            _ => "DIFFERS_FROM_KNOWN",
+        };
+        assert_eq!(halt.code(), expected);
         for number in 1..4 {
-            recorded(node.submit(&enrol(number)));
-            let note = await_witnessed(&node, u64::from(number) + 1);
-            assert!(!note.contains("witness.example/1"));
+            assert_eq!(node.submit(&enrol(number)), Answer::Halted(halt.clone()));
         }
+        assert_eq!(node.metrics().size(), 1);
+        let note = await_witnessed(&node, 1);
+        assert!(!note.contains("witness.example/1"));
         assert_eq!(fakes.asked(0).len(), 1, "{code}");
         assert_eq!(
             (state(&node, 0).failures, state(&node, 0).trouble),
@@ -126,6 +134,8 @@ fn a_witness_that_saw_another_tree_is_never_asked_again() {
         let (node, _) = open_with(&storage, fakes.config(EITHER));
         until("it cosigns again", || state(&node, 0).cosigned.is_some());
         assert_eq!(state(&node, 0).trouble, None);
+        assert_eq!(node.halted(), None);
+        recorded(node.submit(&enrol(1)));
     }
 }
 
