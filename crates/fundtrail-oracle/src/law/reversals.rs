@@ -194,6 +194,8 @@ fn unpay(
         own.amount = before.amount;
         own.loss = before.loss;
         own.status = Status::Approved;
+        own.last_step = before.last_step;
+        own.keys.clone_from(&before.keys);
     }
     let loan = before.loan.clone();
     world
