@@ -15,7 +15,7 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
             found.when(collected.received_on > step.date, "DATE_ORDER");
             found.when(loan.compensated() == 0, "RETURN_WITHOUT_COMPENSATION");
             found.when(
-                loan.compensated() > 0 && !may_collect(world, loan, &collected.collector),
+                !may_collect(world, loan, &collected.collector),
                 "COLLECTOR_NOT_ENTITLED",
             );
             let due = made_due(world, loan, counted(world, loan, collected));
