@@ -87,6 +87,8 @@ impl Meaning for CompensationPay {
             parts.claim.status = ClaimStatus::Paid;
             leave_queue(&parts.claim, out);
         }
+        // What earlier collections owe follows from all that is paid, this included.
+        parts.loan.follow(&parts.claim);
         catch_up(case, &mut parts.loan, out)?;
         parts.put(case, out)
     }
