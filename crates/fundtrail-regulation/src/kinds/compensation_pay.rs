@@ -76,9 +76,8 @@ impl Meaning for CompensationPay {
         out.move_money(&self.account, -self.amount, "compensation")?;
         loan.compensated_on.get_or_insert(case.date());
         let mut parts = Parts::load(case, claim, loan)?;
-        parts.pay(self.amount, lowered);
         // What was confirmed is the loss from here on, also where the cap hides the difference.
-        parts.claim.loss = self.reconfirmed_loss;
+        parts.pay(self.amount, lowered, self.reconfirmed_loss);
         let mut step = step(case, ClaimStep::Pay);
         step.lowered = lowered;
         step.loss_before = case.the_claim()?.loss;
@@ -87,8 +86,6 @@ impl Meaning for CompensationPay {
             parts.claim.status = ClaimStatus::Paid;
             leave_queue(&parts.claim, out);
         }
-        // What earlier collections owe follows from all that is paid, this included.
-        parts.loan.follow(&parts.claim);
         catch_up(case, &mut parts.loan, out)?;
         parts.put(case, out)
     }
@@ -112,8 +109,7 @@ impl Meaning for CompensationPay {
         let entry = original_index(case)?;
         let undone = parts.claim.steps.iter().position(|step| Some(step.entry) == entry);
         let step = undone.map(|at| parts.claim.steps.remove(at)).ok_or_else(|| lost("step"))?;
-        parts.pay(-self.amount, -step.lowered);
-        parts.claim.loss = step.loss_before;
+        parts.pay(-self.amount, -step.lowered, step.loss_before);
         let first = first_payment(case, &parts)?;
         parts.loan.compensated_on = first.filter(|_| !parts.loan.compensated.is_zero());
         parts.claim.status = ClaimStatus::Approved;
@@ -170,8 +166,9 @@ impl Parts {
         })
     }
 
-    /// Pays an amount, and takes off the claim what the confirmation lowered it by.
-    fn pay(&mut self, amount: Amount, lowered: Amount) {
+    /// Pays an amount, takes off the claim what the confirmation lowered it by, and lets the
+    /// loan know: what earlier collections owe follows from all that is paid, this included.
+    fn pay(&mut self, amount: Amount, lowered: Amount, loss: Amount) {
         self.fund.approved_unpaid -= amount + lowered;
         self.bank.approved_unpaid -= amount + lowered;
         self.bank.compensated += amount;
@@ -179,10 +176,11 @@ impl Parts {
         self.loan.compensated += amount;
         self.claim.amount -= lowered;
         self.claim.paid += amount;
+        self.claim.loss = loss;
+        self.loan.follow(&self.claim);
     }
 
     fn put(mut self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
-        self.loan.follow(&self.claim);
         touch(&self.claim, &self.loan, out);
         brake::watch(case.the_policy()?, &mut self.bank, case.date(), out)?;
         out.put(&self.fund)?;
