@@ -10,9 +10,8 @@ use fundtrail_model::LogPolicy;
 use fundtrail_model::Submission;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::receipt::Receipt;
-use fundtrail_scenario::{Draft, Run};
+use fundtrail_scenario::Run;
 use fundtrail_tests::{ORIGIN, READY, Scratch};
-use serde_json::json;
 
 /// How often the node is killed.
 const KILLS: usize = 20;
@@ -108,22 +107,9 @@ fn submit(
 /// The cheapest honest transaction: the manager files minutes.
 fn minutes(run: &Run, serial: &AtomicU64) -> (String, Submission) {
     let id = format!("minutes-{}", serial.fetch_add(1, Ordering::SeqCst));
-    let draft = Draft {
-        ledger: ORIGIN.to_owned(),
-        id: id.clone(),
-        kind: "report_file".to_owned(),
-        date: "2022-03-01".to_owned(),
-        body: json!({
-            "reporter": "manager",
-            "report": "minutes",
-            "period": "2022-02",
-            "digest": "00".repeat(32),
-        }),
-        sealed: std::collections::BTreeMap::new(),
-        signers: vec!["manager/maker".to_owned()],
-    };
     assert!(run.shadow().size() > 0);
-    (id, draft.submission().unwrap())
+    let submission = fundtrail_tests::minutes(&id);
+    (id, submission)
 }
 
 fn check(scratch: &Scratch, verifier: &VerifierKey, receipted: &[Receipted]) {

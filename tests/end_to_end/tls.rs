@@ -3,10 +3,8 @@
 
 use std::fs;
 
-use fundtrail_scenario::Draft;
-use fundtrail_tests::{ORIGIN, Scratch};
+use fundtrail_tests::{Scratch, minutes};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use serde_json::json;
 
 use crate::watched::{fund, ok};
 
@@ -45,21 +43,7 @@ fn the_tools_submit_and_read_over_tls() {
     let (mut scratch, _) = fund();
     secure(&mut scratch);
     let (url, key) = (scratch.node.url.clone(), scratch.node.log_key().unwrap());
-    let draft = Draft {
-        ledger: ORIGIN.to_owned(),
-        id: "minutes-1".to_owned(),
-        kind: "report_file".to_owned(),
-        date: "2022-03-01".to_owned(),
-        body: json!({
-            "reporter": "manager",
-            "report": "minutes",
-            "period": "2022-02",
-            "digest": "00".repeat(32),
-        }),
-        sealed: std::collections::BTreeMap::new(),
-        signers: vec!["manager/maker".to_owned()],
-    };
-    let submission = draft.submission().unwrap().to_json();
+    let submission = minutes("minutes-1").to_json();
     fs::write(scratch.folder().join("minutes.json"), submission).unwrap();
 
     let submit = ["submit", "minutes.json", "--node", &url, "--log-key", &key];

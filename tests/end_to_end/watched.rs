@@ -8,10 +8,10 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use fundtrail_demo::HttpTarget;
-use fundtrail_model::{LogPolicy, Submission};
-use fundtrail_scenario::{Draft, Run};
-use fundtrail_tests::{ORIGIN, READY, Scratch, binary};
-use serde_json::{Value, json};
+use fundtrail_model::LogPolicy;
+use fundtrail_scenario::Run;
+use fundtrail_tests::{READY, Scratch, binary, minutes};
+use serde_json::Value;
 
 /// A process that ends with its test.
 #[derive(Debug)]
@@ -162,23 +162,8 @@ pub(crate) fn fund() -> (Scratch, Run) {
 /// Records minutes of the manager, which any fund at work takes. Gives the entry's receipt
 /// as the submitter got it.
 pub(crate) fn record(node: &HttpTarget, id: &str) -> String {
-    let draft = Draft {
-        ledger: ORIGIN.to_owned(),
-        id: id.to_owned(),
-        kind: "report_file".to_owned(),
-        date: "2022-03-01".to_owned(),
-        body: json!({
-            "reporter": "manager",
-            "report": "minutes",
-            "period": "2022-02",
-            "digest": "00".repeat(32),
-        }),
-        sealed: std::collections::BTreeMap::new(),
-        signers: vec!["manager/maker".to_owned()],
-    };
-    let submission: Submission = draft.submission().unwrap();
     let (status, text) = node
-        .post("/v1/transactions", submission.to_json().as_bytes())
+        .post("/v1/transactions", minutes(id).to_json().as_bytes())
         .unwrap();
     assert_eq!(status, 201, "{text}");
     let answer: Value = serde_json::from_str(&text).unwrap();

@@ -5,6 +5,7 @@
 
 pub mod benchmark;
 pub mod browser;
+mod minutes;
 pub mod soak;
 pub mod tools;
 
@@ -16,6 +17,8 @@ use fundtrail_demo::{HttpTarget, Node, READER, token};
 use fundtrail_model::Moment;
 use fundtrail_scenario::{Run, Scenario, read};
 use tempfile::TempDir;
+
+pub use minutes::minutes;
 
 /// The origin of the ledgers under test.
 pub const ORIGIN: &str = "ledger.test/fund";

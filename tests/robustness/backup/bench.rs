@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fundtrail_demo::Node;
+use fundtrail_model::Submission;
 use fundtrail_scenario::{Draft, Run};
 use fundtrail_tests::{ORIGIN, READY, Scratch, binary};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A fund at work with a directory for backups.
 pub(crate) fn fund() -> (Scratch, Run) {
@@ -123,28 +124,19 @@ pub(crate) fn submit(
         sealed: std::collections::BTreeMap::new(),
         signers: signers.iter().map(ToString::to_string).collect(),
     };
-    let submission = draft.submission().unwrap();
-    let sent = submission.to_json();
-    let (status, text) = scratch
-        .client()
-        .post("/v1/transactions", sent.as_bytes())
-        .unwrap();
-    (status, serde_json::from_str(&text).unwrap())
+    sent(scratch, &draft.submission().unwrap())
 }
 
-/// Minutes of the manager, which any fund at work takes.
+/// Submits minutes of the manager; gives status and body.
 pub(crate) fn minutes(scratch: &Scratch, id: &str) -> (u16, Value) {
-    let body = json!({
-        "reporter": "manager", "report": "minutes", "period": "2022-02", "digest": "00".repeat(32),
-    });
-    submit(
-        scratch,
-        id,
-        "report_file",
-        "2022-03-01",
-        body,
-        &["manager/maker"],
-    )
+    sent(scratch, &fundtrail_tests::minutes(id))
+}
+
+fn sent(scratch: &Scratch, submission: &Submission) -> (u16, Value) {
+    let bytes = submission.to_json();
+    let client = scratch.client();
+    let (status, text) = client.post("/v1/transactions", bytes.as_bytes()).unwrap();
+    (status, serde_json::from_str(&text).unwrap())
 }
 
 /// The transaction that a restoring wrote for signing, and its body.

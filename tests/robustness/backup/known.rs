@@ -148,18 +148,7 @@ fn witnesses_know_that_a_ledger_is_shorter_and_stop_one_that_forks() {
     ] {
         assert!(metrics.contains(line), "{line} {metrics}");
     }
-    let draft = fundtrail_scenario::Draft {
-        ledger: ORIGIN.to_owned(),
-        id: "other-more".to_owned(),
-        kind: "report_file".to_owned(),
-        date: "2022-03-01".to_owned(),
-        body: serde_json::json!({
-            "reporter": "manager", "report": "minutes", "period": "2022-02", "digest": "00".repeat(32),
-        }),
-        sealed: std::collections::BTreeMap::new(),
-        signers: vec!["manager/maker".to_owned()],
-    };
-    let sent = draft.submission().unwrap().to_json();
+    let sent = fundtrail_tests::minutes("other-more").to_json();
     let (status, text) = client.post("/v1/transactions", sent.as_bytes()).unwrap();
     assert!(
         status == 503 && text.contains("DIFFERS_FROM_KNOWN"),

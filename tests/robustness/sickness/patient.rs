@@ -11,9 +11,9 @@ use fundtrail_demo::{HttpTarget, Node};
 use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::receipt::Receipt;
-use fundtrail_scenario::{Draft, Run};
-use fundtrail_tests::{ORIGIN, READY, binary, now, scenario};
-use serde_json::{Value, json};
+use fundtrail_scenario::Run;
+use fundtrail_tests::{ORIGIN, READY, binary, minutes, now, scenario};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take that should come soon, on a busy machine.
@@ -84,21 +84,7 @@ impl Patient {
     pub(crate) fn next(&mut self) -> Sent {
         self.serial += 1;
         let id = format!("minutes-{}", self.serial);
-        let draft = Draft {
-            ledger: ORIGIN.to_owned(),
-            id: id.clone(),
-            kind: "report_file".to_owned(),
-            date: "2022-03-01".to_owned(),
-            body: json!({
-                "reporter": "manager",
-                "report": "minutes",
-                "period": "2022-02",
-                "digest": "00".repeat(32),
-            }),
-            sealed: std::collections::BTreeMap::new(),
-            signers: vec!["manager/maker".to_owned()],
-        };
-        let bytes = draft.submission().unwrap().to_json().into_bytes();
+        let bytes = minutes(&id).to_json().into_bytes();
         Sent { id, bytes }
     }
 
