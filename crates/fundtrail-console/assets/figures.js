@@ -1,6 +1,8 @@
 /** What the figures of a refusal are called, `[zh, en]`, and how their values are set. */
 // @ts-check
+import { element } from './dom.js';
 import { MEMBERS } from './labels.js';
+import { language } from './words.js';
 
 /** Those that are no members of a body. @type {Record<string, [zh: string, en: string]>} */
 const FIGURES = {
@@ -89,4 +91,13 @@ export function figureName(name, at) {
 /** An amount with separators for thousands; any other text as it is. @param {string} text @returns {string} */
 export function figureText(text) {
   return /^-?[0-9]+\.[0-9]{2}$/.test(text) ? text.replace(/\B(?=([0-9]{3})+\.)/g, ',') : text;
+}
+
+/** A list of figures, each with its wire name as a title. @param {[name: string, value: string][]} figures @returns {HTMLElement} */
+export function figureList(figures) {
+  const list = element('dl', { class: 'figures' });
+  for (const [name, value] of figures) {
+    list.append(element('dt', { title: name }, figureName(name, language())), element('dd', {}, figureText(value)));
+  }
+  return list;
 }

@@ -6,9 +6,9 @@
  */
 // @ts-check
 import { byId, element } from './dom.js';
-import { figureName, figureText } from './figures.js';
+import { figureList, figureText } from './figures.js';
 import { shown } from './say.js';
-import { language, word } from './words.js';
+import { word } from './words.js';
 
 /**
  * @typedef {object} Prospect as the node writes it; whatever else it wrote is left out
@@ -44,13 +44,7 @@ export function showProspect(place, prospect) {
   if (!place) return;
   const { figures, owed, postings, alerts } = prospectTexts(prospect);
   const made = [];
-  if (figures.length > 0) {
-    const list = element('dl', { class: 'figures' });
-    for (const [name, value] of figures) {
-      list.append(element('dt', { title: name }, figureName(name, language())), element('dd', {}, figureText(value)));
-    }
-    made.push(list);
-  }
+  if (figures.length > 0) made.push(figureList(figures));
   if (owed.length > 0) made.push(table(word('owed'), [word('owed'), word('amount'), word('due')], owed, nameOf));
   if (postings.length > 0) made.push(table(word('postings'), [word('book'), word('amount'), word('after')], postings, (book) => book));
   for (const [code, object, due] of alerts) {

@@ -1,7 +1,7 @@
 /** Refusals of the ledger: the rule's words, its article, and the figures that decided. */
 // @ts-check
 import { element } from './dom.js';
-import { figureName, figureText } from './figures.js';
+import { figureList } from './figures.js';
 import { shown } from './say.js';
 import { language, word } from './words.js';
 
@@ -38,12 +38,8 @@ export function refusalTexts(refusal, at = language()) {
 export function showRefusals(place, refusals) {
   const items = (Array.isArray(refusals) ? refusals : []).map((refusal) => {
     const { code, article, message, figures } = refusalTexts(refusal);
-    const list = element('dl', { class: 'figures' });
-    for (const [name, value] of figures) {
-      list.append(element('dt', { title: name }, figureName(name, language())), element('dd', {}, figureText(value)));
-    }
     const head = element('p', {}, element('strong', {}, message), ' ', article, ' ', element('code', {}, code));
-    return element('li', { 'data-code': code }, head, ...(figures.length > 0 ? [list] : []));
+    return element('li', { 'data-code': code }, head, ...(figures.length > 0 ? [figureList(figures)] : []));
   });
   place.replaceChildren(...items);
 }

@@ -50,18 +50,15 @@ struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    fn has(&self, table: Table) -> bool {
-        self.db.cf_handle(table.name()).is_some()
+    /// The state, if the table is there.
+    fn of(&self, table: Table) -> Option<&View<'_>> {
+        self.db.cf_handle(table.name()).map(|_| &self.view)
     }
 }
 
 impl Read for Tables<'_> {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        if self.has(table) {
-            self.view.get(table, key)
-        } else {
-            Ok(None)
-        }
+        self.of(table).map_or(Ok(None), |view| view.get(table, key))
     }
 
     fn range(
@@ -71,11 +68,8 @@ impl Read for Tables<'_> {
         until: &[u8],
         limit: usize,
     ) -> Result<Vec<Row>, Fault> {
-        if self.has(table) {
-            self.view.range(table, from, until, limit)
-        } else {
-            Ok(Vec::new())
-        }
+        self.of(table)
+            .map_or(Ok(Vec::new()), |view| view.range(table, from, until, limit))
     }
 
     fn range_back(
@@ -85,10 +79,8 @@ impl Read for Tables<'_> {
         until: &[u8],
         limit: usize,
     ) -> Result<Vec<Row>, Fault> {
-        if self.has(table) {
-            self.view.range_back(table, from, until, limit)
-        } else {
-            Ok(Vec::new())
-        }
+        self.of(table).map_or(Ok(Vec::new()), |view| {
+            view.range_back(table, from, until, limit)
+        })
     }
 }

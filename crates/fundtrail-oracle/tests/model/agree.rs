@@ -41,16 +41,16 @@ pub(crate) fn play(setting: &Setting, seed: u64, steps: usize) -> Result<Played,
     let mut sent: Vec<(Second, Vec<u8>)> = Vec::new();
     let mut history: Vec<(Step, Said)> = Vec::new();
     for number in 0..steps {
+        let disagree = |history: &[(Step, Said)], step: &Step, what: &str, world: &World| {
+            report(setting, seed, number, history, step, what, world)
+        };
         let step = player.next();
         let submission = wire::submission(&ledger.site, &step);
         let bytes = submission.to_json().into_bytes();
         let verdict = match ledger.admit(&desk, &bytes) {
             Ok(admitted) => ledger.take(step.recorded, vec![admitted]).remove(0),
             Err(malformed) => {
-                return Err(report(
-                    setting,
-                    seed,
-                    number,
+                return Err(disagree(
                     &history,
                     &step,
                     &format!("malformed: {malformed}"),
@@ -62,30 +62,14 @@ pub(crate) fn play(setting: &Setting, seed: u64, steps: usize) -> Result<Played,
         tally.count(&step, &said);
         sent.push((step.recorded, bytes));
         if let Some(what) = differs(&ledger, &player.world, &step, &said, &verdict) {
-            return Err(report(
-                setting,
-                seed,
-                number,
-                &history,
-                &step,
-                &what,
-                &player.world,
-            ));
+            return Err(disagree(&history, &step, &what, &player.world));
         }
         history.push((step, said));
         if (number % 64 == 63 || number + 1 == steps)
             && let Some(what) = compare::whole(&ledger, &player.world)
         {
             let (step, _) = history.pop().ok_or("no step")?;
-            return Err(report(
-                setting,
-                seed,
-                number,
-                &history,
-                &step,
-                &what,
-                &player.world,
-            ));
+            return Err(disagree(&history, &step, &what, &player.world));
         }
     }
     Ok(Played {
