@@ -49,7 +49,7 @@ const FIGURES = {
   missing: ['尚缺', 'Missing'],
   newest: ['最新', 'Newest'],
   newest_date_on_record: ['已记录的最晚日期', 'Newest date on record'],
-  newest_disbursement: ['最近放款日', 'Newest disbursement'],
+  newest_loan: ['最近一笔贷款发放日', 'Newest loan made on'],
   not_compensated: ['未补偿', 'Not compensated'],
   open_claims: ['未结申请数', 'Open claims'],
   outstanding: ['未还本金', 'Outstanding'],

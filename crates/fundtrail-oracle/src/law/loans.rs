@@ -61,8 +61,18 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
             found.when(!stands, "NOT_BLACKLISTED");
         }
         Act::PartnerRevoke { partner, on } => {
-            found.when(!world.is_partner(partner, *on), "PARTNER_NOT_ACTIVE");
-            found.when(*on < step.date, "RETROACTIVE");
+            // An end that was set is not set anew.
+            let ended = world.partners[partner].until.is_some();
+            found.when(
+                ended || !world.is_partner(partner, *on),
+                "PARTNER_NOT_ACTIVE",
+            );
+            let made = |loan: &Loan| {
+                loan.contract.bank == *partner
+                    && loan.earliest().is_some_and(|when| when.day() >= *on)
+            };
+            let takes_cover = world.loans.values().any(made);
+            found.when(*on < step.date || takes_cover, "RETROACTIVE");
         }
         _ => {}
     }
@@ -121,13 +131,18 @@ fn disburse(world: &World, step: &Step, loan: &Loan, found: &mut Found) {
         "LOAN_OVERDRAWN",
     );
     let ended = loan.contract.due.last().is_some_and(|(due, _)| *due < day);
+    let mut with_it = loan.clone();
+    with_it.disbursed.push((step.id.clone(), *amount, *at));
     let overdue = ended
-        || loan
+        || with_it
             .unpaid()
             .iter()
             .any(|(due, unpaid)| *due < day && *unpaid > 0);
     let claimed = super::loss::standing(world, loan).any(|(_, claim)| claim.as_of < day);
-    found.when(overdue || claimed || loan.fraud, "LOAN_CLOSED");
+    found.when(
+        overdue || claimed || loan.fraud || borrower.fraud,
+        "LOAN_CLOSED",
+    );
     if loan.disbursed.is_empty() {
         found.when(!borrower.division.starts_with("1502"), "BORROWER_REGION");
         found.when(

@@ -79,11 +79,15 @@ fn is_blocked(world: &World, of: &str, past: &Past) -> bool {
     }
 }
 
-/// What follows the first disbursement was judged by it. It is known by its moment: of
-/// several of one moment none is taken back while the others stand.
+/// What follows the first disbursement was judged by its moment: it is not taken back while
+/// others stand and none of them is of that moment.
 fn is_first_of_several(loan: &Loan, of: &str) -> bool {
-    let own = loan.disbursed.iter().find(|(id, ..)| id == of);
-    loan.disbursed.len() > 1 && own.is_none_or(|(.., when)| *when == loan.disbursed[0].2)
+    let Some((_, _, first)) = loan.disbursed.first() else {
+        return false;
+    };
+    let of_first = loan.disbursed.iter().filter(|(.., when)| when == first);
+    let of_first: Vec<&str> = of_first.map(|(id, ..)| id.as_str()).collect();
+    loan.disbursed.len() > 1 && of_first == [of]
 }
 
 fn amount_of(past: &Past) -> Fen {

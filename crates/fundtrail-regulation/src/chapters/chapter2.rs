@@ -6,7 +6,7 @@ use fundtrail_model::Figures;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::prorated;
 use crate::period::Period;
-use crate::state::{AccountUse, InterestPeriod, Party, Role, YearFees, pair_key};
+use crate::state::{AccountUse, InterestPeriod, Loan, Party, Role, YearFees, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -216,8 +216,9 @@ fn partner_not_active(case: &Case<'_>) -> Verdict {
             [Role::Bank].as_slice(),
             disburse.disbursed_at.day(),
         ),
-        // Whoever was a partner when the loan was made stays covered (A35).
-        Body::ClaimSubmit(_) => match case.loan()?.and_then(|loan| loan.first_disbursed) {
+        // Whoever was a partner when the loan was made stays covered (A35), in whatever order
+        // its disbursements were recorded.
+        Body::ClaimSubmit(_) => match case.loan()?.and_then(Loan::earliest_disbursed) {
             Some(when) => (case.party()?, ANY, when.day()),
             None => return PASS,
         },

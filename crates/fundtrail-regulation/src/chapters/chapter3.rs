@@ -196,7 +196,10 @@ fn loan_closed(case: &Case<'_>) -> Verdict {
         return PASS;
     };
     let day = disburse.disbursed_at.day();
-    let overdue = loss::unpaid_instalments(loan)
+    // What is due earlier takes up the money first, so it is asked with the money.
+    let mut paid_out = loan.clone();
+    paid_out.disbursed += disburse.amount;
+    let overdue = loss::unpaid_instalments(&paid_out)
         .into_iter()
         .find(|unpaid| !unpaid.amount.is_zero() && unpaid.due_on < day);
     let last_due = loan.due.last().map(|instalment| instalment.due_on);
@@ -209,7 +212,8 @@ fn loan_closed(case: &Case<'_>) -> Verdict {
             .chain(claimed_as_of)
             .min();
     }
-    let reason = if loan.fraud {
+    let excluded = loan.fraud || case.borrower()?.is_some_and(|borrower| borrower.fraud);
+    let reason = if excluded {
         "excluded"
     } else if claimed_as_of.is_some_and(|as_of| as_of < day) {
         "claimed"

@@ -1,7 +1,7 @@
 //! Chapter 5, supervision: defaulters, reviews, the end of the fund, fraud (Art. 17–22).
 
 use fundtrail_model::port::Table;
-use fundtrail_model::{Amount, Day, Fault, Figures};
+use fundtrail_model::{Amount, Day, Fault, Figures, When};
 
 use super::ledger::fund_balance;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
@@ -178,20 +178,21 @@ fn retroactive(case: &Case<'_>) -> Verdict {
     }
     // Whatever date is stated: loans on record before it stay covered.
     match named
-        .map(|bank| newest_disbursement(case, bank))
+        .map(|bank| newest_loan(case, bank))
         .transpose()?
         .flatten()
     {
         Some(newest) => refuse_if(from <= newest, || {
             Figures::none()
                 .with("from", from)
-                .with("newest_disbursement", newest)
+                .with("newest_loan", newest)
         }),
         None => PASS,
     }
 }
 
-fn newest_disbursement(case: &Case<'_>, bank: &Party) -> Result<Option<Day>, Fault> {
+/// The day on which a bank's newest loan was made, by its earliest disbursement.
+fn newest_loan(case: &Case<'_>, bank: &Party) -> Result<Option<Day>, Fault> {
     let mut newest = None;
     for (key, _) in case
         .view
@@ -200,8 +201,8 @@ fn newest_disbursement(case: &Case<'_>, bank: &Party) -> Result<Option<Day>, Fau
         let id = key.rsplit(|byte| *byte == 0).next().unwrap_or_default();
         let loan: Option<Loan> = case.view.get(id)?;
         newest = newest.max(
-            loan.and_then(|loan| loan.first_disbursed)
-                .map(|when| when.day()),
+            loan.and_then(|loan| loan.earliest_disbursed())
+                .map(When::day),
         );
     }
     Ok(newest)

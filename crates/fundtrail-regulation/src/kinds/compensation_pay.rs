@@ -5,7 +5,7 @@ use super::recovery_report::catch_up;
 use fundtrail_model::port::Table;
 
 use super::claim_submit::{step, steps_of, touch};
-use super::reversal::original_index;
+use super::reversal::{original_index, original_signers};
 use crate::brake;
 use crate::case::lost;
 use crate::loss;
@@ -61,8 +61,7 @@ impl Meaning for CompensationPay {
         }
         // Where only the bank's sub-ledger knows the loss, the claimant agrees to less.
         if let (Some(claim), Some(loan)) = (case.claim()?, case.loan()?)
-            && loan.allocation == Allocation::BankLedger
-            && self.reconfirmed_loss < loss_before(case, claim)?
+            && self.is_agreed_to(case, claim, loan)?
         {
             needs.push(Need::partner(&claim.claimant));
         }
@@ -97,8 +96,9 @@ impl Meaning for CompensationPay {
         if last != original_index(case)? {
             return Ok(Some(Figures::none().with("reason", "the claim has gone on since")));
         }
-        let collected = loan.collected + loan.clawed_back;
-        Ok((!collected.is_zero()).then(|| Figures::none().with("collected_since", collected)))
+        // A report stands on the payment, also one whose costs leave nothing to return.
+        let stands = loan.last_recovery.is_some() || !loan.clawed_back.is_zero();
+        Ok(stands.then(|| Figures::none().with("collected_since", loan.collected + loan.clawed_back)))
     }
 
     fn undo(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
@@ -121,12 +121,14 @@ impl Meaning for CompensationPay {
     }
 }
 
-/// The loss that a payment confirmed: as it stands, or stood before the payment that is
-/// reversed, so that a reversal needs the signers of its original.
-fn loss_before(case: &Case<'_>, claim: &Claim) -> Result<Amount, Fault> {
-    let entry = original_index(case)?;
-    let undone = claim.steps.iter().find(|step| Some(step.entry) == entry);
-    Ok(undone.map_or(claim.loss, |step| step.loss_before))
+impl CompensationPay {
+    /// Whether the claimant has to sign, as it did where this is the original of a reversal.
+    fn is_agreed_to(&self, case: &Case<'_>, claim: &Claim, loan: &Loan) -> Result<bool, Fault> {
+        Ok(match original_signers(case)? {
+            Some(signers) => signers.iter().any(|key| key.party == claim.claimant && key.role.is_partner()),
+            None => loan.allocation == Allocation::BankLedger && self.reconfirmed_loss < claim.loss,
+        })
+    }
 }
 
 /// The date of the loan's first payment that stands, the first recorded.

@@ -47,7 +47,7 @@ impl Meaning for LoanDisburse {
             let bound = applying(case.versions()?, self.disbursed_at.day());
             loan.policy = bound.map_or(loan.policy, |version| version.version);
             loan.first_disbursed = Some(self.disbursed_at);
-        } else if loan.first_disbursed.is_some_and(|first| self.may_precede(first)) {
+        } else if loan.first_disbursed.is_some_and(|first| self.is_early(first)) {
             loan.earlier_disbursed.push(self.disbursed_at);
         }
         loan.disbursed += self.amount;
@@ -77,8 +77,10 @@ impl Meaning for LoanDisburse {
         let Some(loan) = found.filter(|loan| loan.disbursed >= self.amount) else {
             return Ok(gone());
         };
-        // What follows the first disbursement was judged by it.
-        if loan.first_disbursed == Some(self.disbursed_at) && loan.disbursed > self.amount {
+        // What follows the first disbursement was judged by its moment.
+        let is_only_first =
+            loan.first_disbursed == Some(self.disbursed_at) && !loan.earlier_disbursed.contains(&self.disbursed_at);
+        if is_only_first && loan.disbursed > self.amount {
             return Ok(Some(Figures::none().with("reason", "later disbursements stand")));
         }
         let rest = loan.disbursed.less(self.amount);
@@ -118,8 +120,8 @@ impl Meaning for LoanDisburse {
 }
 
 impl LoanDisburse {
-    /// Whether it may have been before the one recorded first.
-    fn may_precede(&self, first: When) -> bool {
-        self.disbursed_at != first && self.disbursed_at.day() <= first.day()
+    /// Whether it was in the moment of the one recorded first, or may have been before it.
+    fn is_early(&self, first: When) -> bool {
+        self.disbursed_at.day() <= first.day()
     }
 }

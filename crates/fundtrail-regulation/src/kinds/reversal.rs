@@ -86,23 +86,31 @@ pub fn original(view: View<'_>, id: &Id) -> Result<Option<Original>, Fault> {
     Ok(Some(Original { entry, transaction, body }))
 }
 
+/// What the case's reversal takes back, where the case is a reversal of something recorded.
+fn taken_back(case: &Case<'_>) -> Result<Option<Original>, Fault> {
+    match case.body {
+        Body::Reversal(reversal) => original(case.view, &reversal.of),
+        _ => Ok(None),
+    }
+}
+
 /// The business date of the transaction that a reversal takes back.
 pub(super) fn original_date(case: &Case<'_>) -> Result<Day, Fault> {
-    match case.body {
-        Body::Reversal(reversal) => {
-            let original = original(case.view, &reversal.of)?;
-            Ok(original.map_or(case.date(), |original| original.transaction.date))
-        }
-        _ => Ok(case.date()),
-    }
+    Ok(taken_back(case)?.map_or(case.date(), |original| original.transaction.date))
 }
 
 /// The entry that a reversal takes back.
 pub(super) fn original_index(case: &Case<'_>) -> Result<Option<u64>, Fault> {
-    match case.body {
-        Body::Reversal(reversal) => {
-            Ok(original(case.view, &reversal.of)?.map(|original| original.entry.index))
-        }
-        _ => Ok(None),
-    }
+    Ok(taken_back(case)?.map(|original| original.entry.index))
+}
+
+/// The keys that signed what a reversal takes back.
+pub(super) fn original_signers(case: &Case<'_>) -> Result<Option<Vec<Key>>, Fault> {
+    let Some(original) = taken_back(case)? else { return Ok(None) };
+    let signatures = original.entry.envelope.signatures.iter();
+    let keys = signatures.map(|signature| {
+        let key: Option<Key> = case.view.get(signature.key_id.to_string().as_bytes())?;
+        key.ok_or_else(|| lost("key"))
+    });
+    keys.collect::<Result<_, _>>().map(Some)
 }
