@@ -96,9 +96,10 @@ impl Player {
                 } else {
                     *self.dice.pick(&self.world.policy.contributors.clone())
                 };
-                let poor = self.world.fund() < 300_000_000;
+                let initial = self.world.policy.initial;
+                let poor = self.world.fund() < initial * 3 / 10;
                 let amount = if poor {
-                    400_000_000
+                    initial * 4 / 10
                 } else {
                     self.dice.between(0, 5_000_000)
                 };
@@ -165,7 +166,7 @@ impl Player {
                     withdrawn: true,
                 }
             }
-            _ if self.dice.percent(8) => Act::PartnerRevoke {
+            _ if self.dice.percent(16) => Act::PartnerRevoke {
                 partner: (*self.dice.pick(&["insurer", "bank-b", "guarantor"])).into(),
                 on: day,
             },

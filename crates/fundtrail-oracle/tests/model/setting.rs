@@ -79,6 +79,9 @@ const READINGS: &[Reading] = &[
     ("misuse an alert", "purpose.misuse=alert", |policy| {
         policy.misuse_alert = true
     }),
+    ("a small fund", "fund.initial=2000000.00", |policy| {
+        policy.initial = 200_000_000
+    }),
     (
         "not confirmed again",
         "compensation.reconfirm_at_payment:=false",

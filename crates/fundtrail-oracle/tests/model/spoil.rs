@@ -43,7 +43,13 @@ pub(crate) fn spoil(player: &mut Player, step: &mut Step) {
         5 => step.date = step.date.plus(-player.dice.between(1, 60)),
         6 => step.signers.retain(|name| name != SEATS[0]),
         7 => step.signers.rotate_left(1),
-        _ => rename(player, &mut step.act),
+        _ => {
+            rename(player, &mut step.act);
+            // Half of the time those sign who would have to for the new name.
+            if player.dice.percent(50) {
+                step.signers = player.signers(&step.act);
+            }
+        }
     }
     if step.signers.is_empty() {
         step.signers.push("stranger".into());
