@@ -30,7 +30,6 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
             override_misuse,
         } => {
             let claim = &world.claims[claim];
-            let loan = &world.loans[&claim.loan];
             found.when(*amount == 0, "AMOUNT_ZERO");
             found.when(step.date < claim.last_step, "DATE_ORDER");
             found.when(claim.status == Status::Submitted, "NOT_VERIFIED");
@@ -39,6 +38,10 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
                 "CLAIM_STAGE",
             );
             found.when(*amount != claim.amount, "AMOUNT_MISMATCH");
+            // The loan of a rejected claim may have been cancelled since.
+            let Some(loan) = world.loans.get(&claim.loan) else {
+                return;
+            };
             found.when(
                 loan.misuse && !override_misuse && !world.policy.misuse_alert,
                 "MISUSE_FOUND",

@@ -24,7 +24,6 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
         return;
     };
     let claim = &world.claims[id];
-    let loan = &world.loans[&claim.loan];
     found.when(*amount == 0, "AMOUNT_ZERO");
     found.when(step.date < claim.last_step, "DATE_ORDER");
     found.when(*payee != claim.claimant, "PAYEE_NOT_ALLOWED");
@@ -36,9 +35,13 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
         matches!(claim.status, Status::Paid | Status::Rejected),
         "CLAIM_STAGE",
     );
-    found.when(claims::is_fraud(world, loan), "FRAUD_EXCLUDED");
     let short_of = world.held(account) < *amount || super::fund::takes_suspense(world, *amount);
     found.when(short_of, "NEGATIVE_BALANCE");
+    // The loan of a rejected claim may have been cancelled since.
+    let Some(loan) = world.loans.get(&claim.loan) else {
+        return;
+    };
+    found.when(claims::is_fraud(world, loan), "FRAUD_EXCLUDED");
     let now = loss::now(world, loan, claim);
     let ledger = loan.contract.bank_ledger;
     found.when(

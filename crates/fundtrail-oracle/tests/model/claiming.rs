@@ -127,8 +127,20 @@ pub(crate) fn reject(player: &mut Player) -> Option<Act> {
 pub(crate) fn pay(player: &mut Player) -> Option<Act> {
     let claim = wanted(player, Status::Approved)?;
     let own = player.world.claims[&claim].clone();
+    let Some(loan) = player.world.loans.get(&own.loan) else {
+        // Rejected, and its loan cancelled since.
+        return Some(Act::CompensationPay {
+            account: player.account()?,
+            claim,
+            payee: own.claimant,
+            amount: own.loss,
+            loss: own.loss,
+            partial: false,
+        });
+    };
+    let is_banks_ledger = loan.contract.bank_ledger;
     let mut loss = player.world.loss_now(&claim);
-    if player.world.loans[&own.loan].contract.bank_ledger && player.dice.percent(15) {
+    if is_banks_ledger && player.dice.percent(15) {
         loss = player.dice.between(0, loss);
     }
     let mut amount = player.world.payable(&claim, loss);

@@ -83,8 +83,9 @@ impl Player {
                     names.extend(quorum);
                 }
                 if let Some(own) = self.world.claims.get(claim)
-                    && self.world.loans[&own.loan].contract.bank_ledger
                     && *loss < own.loss
+                    && let Some(loan) = self.world.loans.get(&own.loan)
+                    && loan.contract.bank_ledger
                 {
                     names.push(maker(&own.claimant));
                 }
