@@ -17,5 +17,4 @@ mod schemathesis;
 mod statements;
 mod third_party_witnesses;
 mod tls;
-mod watched;
 mod witnesses;

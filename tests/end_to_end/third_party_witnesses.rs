@@ -8,7 +8,7 @@ use fundtrail_model::receipt::Receipt;
 use fundtrail_tests::tools::{go_tool, python_venv};
 use fundtrail_tests::{ORIGIN, Scratch};
 
-use crate::watched::{Output, Process, fund, ok, record, size, table, until, watch};
+use fundtrail_tests::watched::{Output, Process, fund, ok, record, size, table, until, watch};
 
 const AICS: &str = "aics-witness==0.1.0";
 /// The newest that Go 1.26 builds. Its `witnessctl` needs more than the witness itself.

@@ -6,7 +6,7 @@ use std::fs;
 use fundtrail_tests::{Scratch, minutes};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-use crate::watched::{fund, ok};
+use fundtrail_tests::watched::{fund, ok};
 
 /// An authority's certificate, and a certificate and key that it made for this machine.
 fn certificates() -> (String, String, String) {

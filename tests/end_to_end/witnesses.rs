@@ -6,7 +6,9 @@ use fundtrail_model::note::Note;
 use fundtrail_model::receipt::Receipt;
 use fundtrail_tests::{ORIGIN, binary};
 
-use crate::watched::{Witness, checkpoint, copy, fund, ok, record, size, table, until, watch};
+use fundtrail_tests::watched::{
+    Witness, checkpoint, copy, fund, ok, record, size, table, until, watch,
+};
 
 #[test]
 fn two_witnesses_cosign_what_is_published() {

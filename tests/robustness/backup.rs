@@ -1,10 +1,6 @@
 //! Backups, and coming back from one: what was receipted before is in it, what is not whole is
 //! not put back, what others know more of is not served, and what was put back says so.
 
-#[path = "../end_to_end/watched.rs"]
-#[expect(dead_code, reason = "shared with the end-to-end tests")]
-mod watched;
-
 mod bench;
 mod earlier;
 mod erased;

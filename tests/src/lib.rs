@@ -8,6 +8,7 @@ pub mod browser;
 mod minutes;
 pub mod soak;
 pub mod tools;
+pub mod watched;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -23,7 +23,7 @@ use crate::seal_trees::SealTrees;
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Requests worked on at a time; one more is answered busy. Below the 512 threads
-    /// on which they block.
+    /// on which they block. A quarter of them is kept for those that only read.
     pub requests_max: usize,
     /// Lists of submissions worked on at a time.
     pub batches_max: usize,
@@ -93,6 +93,7 @@ pub struct App {
     pub(crate) seals: Arc<SealTrees>,
     pub(crate) listeners: Arc<Listeners>,
     requests: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
     batches: Arc<Semaphore>,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) meters: Arc<Meters>,
@@ -110,6 +111,9 @@ impl App {
             seals: Arc::default(),
             listeners,
             requests: Arc::new(Semaphore::new(limits.requests_max)),
+            writes: Arc::new(Semaphore::new(
+                limits.requests_max - limits.requests_max / 4,
+            )),
             batches: Arc::new(Semaphore::new(limits.batches_max)),
             traffic: Arc::default(),
             meters: Meters::new(&limits.quotas),
@@ -190,15 +194,23 @@ impl App {
 
     /// The right to work on a request.
     pub(crate) fn enter(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        Arc::clone(&self.requests)
-            .try_acquire_owned()
-            .map_err(|_| Failure::Busy)
+        permit(&self.requests)
+    }
+
+    /// The right to work on a request that may wait for the disk, beside that of any request:
+    /// however many wait, there is room to read.
+    pub(crate) fn enter_write(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.writes)
     }
 
     /// The right to work on a list of submissions.
     pub(crate) fn enter_batch(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        Arc::clone(&self.batches)
-            .try_acquire_owned()
-            .map_err(|_| Failure::Busy)
+        permit(&self.batches)
     }
+}
+
+fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
+    Arc::clone(of)
+        .try_acquire_owned()
+        .map_err(|_| Failure::Busy)
 }

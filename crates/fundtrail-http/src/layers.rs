@@ -73,7 +73,13 @@ async fn away(State(app): State<App>, request: Request, next: Next) -> Response 
 
 /// Bounds how many requests are worked on, and for how long.
 async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Ok(_permit) = app.enter() else {
+    let reads = request.method().is_safe();
+    let write = if reads {
+        Ok(None)
+    } else {
+        app.enter_write().map(Some)
+    };
+    let (Ok(_request), Ok(_write)) = (app.enter(), write) else {
         return Failure::Busy.into_response();
     };
     let limit = if [BATCH, BACKUPS].contains(&request.uri().path()) {

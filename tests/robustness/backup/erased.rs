@@ -84,7 +84,7 @@ fn erased_particulars_stay_erased() {
     );
     // Entries that are not the log's are not added.
     let forged = scratch.folder().join("forged");
-    super::watched::copy(Path::new(export), &forged);
+    fundtrail_tests::watched::copy(Path::new(export), &forged);
     let lines = forged.join("entries.ndjson");
     let text = fs::read_to_string(&lines).unwrap();
     let (before, last) = text.rsplit_once("\"recorded\":\"2").unwrap();

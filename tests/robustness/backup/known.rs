@@ -10,7 +10,7 @@ use super::bench::{
     back_up, beside, fund, ledger, minutes, not_started, put_back, ready, record_restoring,
     refused, restored,
 };
-use super::watched::{Witness, checkpoint, copy, record, size, until, watch};
+use fundtrail_tests::watched::{Witness, checkpoint, copy, record, size, until, watch};
 
 #[test]
 fn a_kept_checkpoint_or_receipt_says_that_a_ledger_is_shorter_or_another() {

@@ -9,7 +9,7 @@ use fundtrail_store::Store;
 use fundtrail_tests::soak;
 
 use super::bench::{back_up, beside, fund, minutes, refused, restore, restored};
-use super::watched::copy;
+use fundtrail_tests::watched::copy;
 
 #[test]
 fn what_was_changed_or_is_not_whole_is_not_put_back() {

@@ -108,6 +108,40 @@ fn too_many_requests_at_a_time_are_busy() {
 }
 
 #[test]
+fn submissions_that_wait_leave_room_to_read() {
+    let requests_max = 4;
+    let server = Server::with(
+        config(),
+        Limits {
+            requests_max,
+            ..Limits::default()
+        },
+    );
+    std::thread::scope(|scope| {
+        let pause = server.lever.hold();
+        let server = &server;
+        let held: Vec<_> = (0..8)
+            .map(|_| scope.spawn(move || server.submit(&genesis())))
+            .collect();
+        // Three wait for the disk; the others were told to come back.
+        while held.iter().filter(|one| one.is_finished()).count() < 5 {
+            std::thread::yield_now();
+        }
+        assert_eq!(server.get("/v1/fund").status, 200);
+        assert_eq!(server.get("/v1/entries").status, 200);
+        let busy = server.submit(&genesis());
+        busy.problem(503, "BUSY", "/v1/transactions");
+        drop(pause);
+        let mut answers: Vec<u16> = held
+            .into_iter()
+            .map(|one| one.join().unwrap().status)
+            .collect();
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 200, 201, 503, 503, 503, 503, 503]);
+    });
+}
+
+#[test]
 fn a_request_that_takes_too_long_is_told_so_and_recorded_once() {
     let request_timeout = Duration::from_millis(300);
     let server = Server::with(

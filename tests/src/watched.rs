@@ -1,5 +1,7 @@
 //! A node and the witnesses it asks, each in a process of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -7,20 +9,20 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use crate::{READY, Scratch, binary, minutes};
 use fundtrail_demo::HttpTarget;
 use fundtrail_model::LogPolicy;
 use fundtrail_scenario::Run;
-use fundtrail_tests::{READY, Scratch, binary, minutes};
 use serde_json::Value;
 
 /// A process that ends with its test.
 #[derive(Debug)]
-pub(crate) struct Process(pub(crate) Child);
+pub struct Process(pub Child);
 
 impl Process {
     /// Starts a program and waits for the first line on its standard output or, if `from`
     /// says so, its standard error, that `find` finds something in.
-    pub(crate) fn start<T: Send + 'static>(
+    pub fn start<T: Send + 'static>(
         command: &mut Command,
         from: Output,
         find: impl Fn(&str) -> Option<T> + Send + 'static,
@@ -57,8 +59,10 @@ impl Process {
 
 /// Where a program says what a test waits for.
 #[derive(Clone, Copy)]
-pub(crate) enum Output {
+pub enum Output {
+    /// Standard output.
     Standard,
+    /// Standard error.
     Error,
 }
 
@@ -70,18 +74,19 @@ impl Drop for Process {
 }
 
 /// A witness of ours: `fundtrail witness serve`.
-pub(crate) struct Witness {
-    pub(crate) folder: PathBuf,
+pub struct Witness {
+    /// What it keeps.
+    pub folder: PathBuf,
     /// Its verifier key.
-    pub(crate) key: String,
+    pub key: String,
     /// Where it is, the same after it was started again.
-    pub(crate) url: String,
+    pub url: String,
     process: Option<Process>,
 }
 
 impl Witness {
     /// A witness that knows the log.
-    pub(crate) fn start(scratch: &Scratch, name: &str) -> Witness {
+    pub fn start(scratch: &Scratch, name: &str) -> Witness {
         let folder = scratch.folder().join(name);
         let dir = folder.to_str().unwrap();
         let full = format!("witness.test/{name}");
@@ -99,7 +104,7 @@ impl Witness {
     }
 
     /// Serves, where it did before.
-    pub(crate) fn serve(&mut self) {
+    pub fn serve(&mut self) {
         let listen = self.url.trim_start_matches("http://");
         let mut command = Command::new(binary("fundtrail"));
         command
@@ -113,27 +118,28 @@ impl Witness {
     }
 
     /// Is gone, as after a power cut.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.process = None;
     }
 
     /// What it shows of itself.
-    pub(crate) fn shown(&self, scratch: &Scratch) -> Value {
+    pub fn shown(&self, scratch: &Scratch) -> Value {
         let dir = self.folder.to_str().unwrap();
         let text = ok(scratch.fundtrail(&["witness", "show", "--dir", dir, "--json"]));
         serde_json::from_str(&text).unwrap()
     }
 }
 
+/// What a program printed that has to succeed.
 #[track_caller]
-pub(crate) fn ok((code, text): (i32, String)) -> String {
+pub fn ok((code, text): (i32, String)) -> String {
     assert_eq!(code, 0, "{text}");
     text
 }
 
 /// A fund at work whose node asks these witnesses, given by key and address, of which all
 /// must cosign. Its policy is the file `policy` in the folder of the scratch.
-pub(crate) fn watch(scratch: &mut Scratch, witnesses: &[(&str, &str)]) -> LogPolicy {
+pub fn watch(scratch: &mut Scratch, witnesses: &[(&str, &str)]) -> LogPolicy {
     let mut text = format!("log {}\n", scratch.node.log_key().unwrap());
     let mut members = String::new();
     for (number, (key, url)) in witnesses.iter().enumerate() {
@@ -153,7 +159,7 @@ pub(crate) fn watch(scratch: &mut Scratch, witnesses: &[(&str, &str)]) -> LogPol
 }
 
 /// A fund at work, without witnesses yet.
-pub(crate) fn fund() -> (Scratch, Run) {
+pub fn fund() -> (Scratch, Run) {
     let scratch = Scratch::start();
     let run = scratch.play(READY);
     (scratch, run)
@@ -161,7 +167,7 @@ pub(crate) fn fund() -> (Scratch, Run) {
 
 /// Records minutes of the manager, which any fund at work takes. Gives the entry's receipt
 /// as the submitter got it.
-pub(crate) fn record(node: &HttpTarget, id: &str) -> String {
+pub fn record(node: &HttpTarget, id: &str) -> String {
     let (status, text) = node
         .post("/v1/transactions", minutes(id).to_json().as_bytes())
         .unwrap();
@@ -171,21 +177,21 @@ pub(crate) fn record(node: &HttpTarget, id: &str) -> String {
 }
 
 /// The checkpoint as published.
-pub(crate) fn checkpoint(node: &HttpTarget) -> String {
+pub fn checkpoint(node: &HttpTarget) -> String {
     let (status, text) = node.get("/checkpoint", "text/plain").unwrap();
     assert_eq!(status, 200, "{text}");
     text
 }
 
 /// The size of the published checkpoint, if this policy accepts it.
-pub(crate) fn size(node: &HttpTarget, policy: &LogPolicy) -> Option<u64> {
+pub fn size(node: &HttpTarget, policy: &LogPolicy) -> Option<u64> {
     let opened = policy.open(checkpoint(node).as_bytes()).ok()?;
     assert_eq!(opened.cosigned.len(), policy.witnesses().len());
     Some(opened.checkpoint.size())
 }
 
 /// What the node says of its witnesses.
-pub(crate) fn table(node: &HttpTarget) -> Value {
+pub fn table(node: &HttpTarget) -> Value {
     let (status, text) = node.get("/v1/witnesses", "application/json").unwrap();
     assert_eq!(status, 200, "{text}");
     serde_json::from_str(&text).unwrap()
@@ -193,7 +199,7 @@ pub(crate) fn table(node: &HttpTarget) -> Value {
 
 /// Waits until something holds, at most a minute.
 #[track_caller]
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {
         assert!(began.elapsed() < Duration::from_secs(60), "never: {what}");
@@ -202,7 +208,7 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Copies a folder with everything in it.
-pub(crate) fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for item in fs::read_dir(from).unwrap() {
         let item = item.unwrap();
