@@ -61,12 +61,16 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
         short && claim.status == Status::Approved && !world.policy.any_order,
         "QUEUE_ORDER",
     );
-    let mut after = loan.clone();
-    after
-        .payments
-        .push((step.id.clone(), id.clone(), step.date, *amount));
-    let unknown =
-        returns::catches_up(world, &after) && world.policy.return_deadline(step.date).is_none();
+    let mut after = world.clone();
+    after.claims.entry(id.clone()).and_modify(|own| {
+        own.paid += amount;
+        own.loss = own.loss.min(*confirmed);
+    });
+    after.loans.entry(claim.loan.clone()).and_modify(|own| {
+        let payment = (step.id.clone(), id.clone(), step.date, *amount);
+        own.payments.push(payment);
+    });
+    let unknown = returns::lacks_calendar(&after, &claim.loan, step.date);
     found.when(unknown, "CALENDAR_MISSING");
 }
 

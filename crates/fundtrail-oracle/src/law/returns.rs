@@ -135,24 +135,30 @@ fn counted_from(loan: &Loan, received_on: Day) -> Day {
     first.map_or(received_on, |first| first.max(received_on))
 }
 
-/// Whether a loan as it would be owes more on what was collected, on a day counted anew.
-pub(super) fn catches_up(world: &World, loan: &Loan) -> bool {
-    let newest = loan.recoveries.last().map(|id| &world.recoveries[id]);
-    newest.is_some_and(|newest| newest.due == newest.returned && made_due(world, loan, 0) > 0)
+/// What becomes due now on earlier collections: on which recovery, how much more, and by when
+/// where that is counted anew, from the later of its receipt and a day. The inner `None` is a
+/// year without a calendar.
+fn caught_up(world: &World, loan: &str, day: Day) -> Option<(String, Fen, Option<Option<Day>>)> {
+    let own = &world.loans[loan];
+    let id = own.recoveries.last()?;
+    let newest = &world.recoveries[id];
+    let more = made_due(world, own, 0);
+    let from = newest.received_on.max(day);
+    let anew = (newest.due == newest.returned).then(|| world.policy.return_deadline(from));
+    (more > 0).then(|| (id.clone(), more, anew))
 }
 
-/// Adds to the newest recovery what became due on earlier collections; says which, with its
-/// due and deadline before.
-pub(super) fn catch_up(world: &mut World, loan: &str, date: Day) -> Option<(String, Fen, Day)> {
-    let own = &world.loans[loan];
-    let id = own.recoveries.last()?.clone();
-    let more = made_due(world, own, 0);
-    let deadline = world.policy.return_deadline(date);
-    let newest = world.recoveries.get_mut(&id).filter(|_| more > 0)?;
+/// Whether that would need a calendar which is not there.
+pub(super) fn lacks_calendar(world: &World, loan: &str, day: Day) -> bool {
+    matches!(caught_up(world, loan, day), Some((_, _, Some(None))))
+}
+
+/// Adds it; says to which recovery, with its due and deadline before.
+pub(super) fn catch_up(world: &mut World, loan: &str, day: Day) -> Option<(String, Fen, Day)> {
+    let (id, more, anew) = caught_up(world, loan, day)?;
+    let newest = world.recoveries.get_mut(&id)?;
     let before = (id, newest.due, newest.deadline);
-    if newest.due == newest.returned {
-        newest.deadline = deadline.unwrap_or(newest.deadline);
-    }
+    newest.deadline = anew.flatten().unwrap_or(newest.deadline);
     newest.due += more;
     Some(before)
 }

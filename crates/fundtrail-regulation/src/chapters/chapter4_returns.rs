@@ -4,7 +4,7 @@ use fundtrail_model::{Amount, Figures, Id};
 
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::loss;
-use crate::state::Loan;
+use crate::state::{Loan, Recovery};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -128,14 +128,24 @@ fn calendar_missing(case: &Case<'_>) -> Verdict {
         }
         // A payment may make something due on what was collected before it (A21).
         Body::CompensationPay(pay) => {
-            let mut after = loan.clone();
-            after.compensated += pay.amount;
-            if loss::return_due(&after, Amount::ZERO, policy).is_zero() {
+            let (Some(claim), Some(newest)) = (case.claim()?, &loan.last_recovery) else {
+                return PASS;
+            };
+            let newest: Option<Recovery> = case.view.get(newest.as_bytes())?;
+            let Some(recovery) = newest.filter(|one| one.owed().is_zero()) else {
+                return PASS;
+            };
+            let (mut loan, mut claim) = (loan.clone(), claim.clone());
+            loan.compensated += pay.amount;
+            claim.paid += pay.amount;
+            claim.loss = pay.reconfirmed_loss;
+            loan.follow(&claim);
+            if loss::return_due(&loan, Amount::ZERO, policy).is_zero() {
                 return PASS;
             }
             (
-                case.date(),
-                loss::deadline(case.date(), None, policy, calendar),
+                recovery.received_on.max(case.date()),
+                loss::deadline(recovery.received_on, Some(case.date()), policy, calendar),
             )
         }
         _ => return PASS,

@@ -156,7 +156,7 @@ impl RecoveryReport {
 /// What is due on everything collected so far, and was not made due by any report: the
 /// newest recovery owes it. So it is where more compensation raises the limit of the duty
 /// (A21), and where a report that carried it is taken back. The deadline counts from the
-/// business date, but what is late already stays late.
+/// business date, or from the receipt where that is later; but what is late already stays late.
 pub(super) fn catch_up(case: &Case<'_>, loan: &mut Loan, out: &mut Outcome<'_>) -> Result<(), Fault> {
     let policy = case.the_loan_policy()?;
     let due = loss::return_due(loan, Amount::ZERO, policy);
@@ -166,7 +166,7 @@ pub(super) fn catch_up(case: &Case<'_>, loan: &mut Loan, out: &mut Outcome<'_>) 
     };
     let Some(mut recovery) = newest else { return Ok(()) };
     if recovery.owed().is_zero() {
-        let counted = loss::deadline(case.date(), None, policy, case.the_calendar()?);
+        let counted = loss::deadline(recovery.received_on, Some(case.date()), policy, case.the_calendar()?);
         // A payment is refused where the calendar does not reach; a reversal need not be.
         recovery.deadline = counted.unwrap_or(recovery.deadline);
     }
