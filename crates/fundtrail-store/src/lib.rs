@@ -18,6 +18,7 @@
 //! [`Table`]: fundtrail_model::port::Table
 
 pub mod backup;
+mod endless;
 mod erase;
 mod error;
 mod open;

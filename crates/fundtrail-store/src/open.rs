@@ -12,13 +12,15 @@
 //!
 //! Absent: migration and repair. Both would be a second way to write the ledger.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use fundtrail_model::port::Table;
 use rocksdb::{DB, Options};
 
+use crate::endless;
 use crate::erase::{self, Patience};
 use crate::error::OpenError;
 use crate::options;
@@ -187,6 +189,16 @@ fn holds_database(path: &Path) -> Result<bool, OpenError> {
     if has(".sst") && !has(".log") {
         return Err(OpenError::LostLog { path: path.into() });
     }
+    match endless::find(path, &names) {
+        Ok(None) => {}
+        Ok(Some(file)) => {
+            return Err(OpenError::Corrupted {
+                path: path.into(),
+                detail: format!("a record of {file} is of a kind that was never written"),
+            });
+        }
+        Err(error) => return Err(OpenError::from_io(path, &error)),
+    }
     Ok(true)
 }
 
@@ -211,7 +223,7 @@ fn precedes_creation(name: &str) -> bool {
         || name.ends_with(".dbtmp")
 }
 
-/// Makes `path` and the directories above it, and syncs each one's name into its parent:
+/// Makes `path` and the directories above it, for nobody but their owner, and syncs each one's name into its parent:
 /// RocksDB syncs what is in its directory, not that there is one.
 fn create_durably(path: &Path) -> io::Result<()> {
     let path = std::path::absolute(path)?;
@@ -219,7 +231,10 @@ fn create_durably(path: &Path) -> io::Result<()> {
         .ancestors()
         .take_while(|ancestor| !ancestor.exists())
         .count();
-    fs::create_dir_all(&path)?;
+    DirBuilder::new()
+        .mode(0o700)
+        .recursive(true)
+        .create(&path)?;
     for parent in path.ancestors().skip(1).take(missing) {
         File::open(parent)?.sync_all()?;
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use fundtrail_model::port::{Batch, Commit, Table};
-use fundtrail_store::{OpenError, Store};
+use fundtrail_store::{OpenError, ReadOnly, Store};
 
 use crate::support::{Seeded, all, copy, files, newest_whole, numbered, open, write_ahead_log};
 
@@ -57,6 +57,34 @@ fn a_rotten_byte_in_the_log_is_refused() {
             ),
         }
         fs::remove_dir_all(rotten).expect("the next one");
+    }
+}
+
+/// Without a look at them first, RocksDB would read such a file for ever.
+#[test]
+fn a_record_that_claims_a_file_used_before_is_refused() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let (path, ends) = unflushed(scratch.path());
+    let current = fs::read_to_string(path.join("CURRENT")).expect("it names the manifest");
+    let manifest = path.join(current.trim());
+    // The type is the seventh byte of a header; the manifest's first record is skipped.
+    let bytes = fs::read(&manifest).expect("the manifest can be read");
+    let second = 7 + usize::from(u16::from_le_bytes([bytes[4], bytes[5]]));
+    let log = write_ahead_log(&path);
+    for (file, header) in [(manifest, second), (log, ends[5] as usize)] {
+        for kind in [5, 6, 7, 8, 11, 131] {
+            let rotten = scratch.path().join("rotten");
+            copy(&path, &rotten);
+            let name = file.file_name().expect("a name");
+            change(&rotten.join(name), |bytes| bytes[header + 6] = kind);
+            for opened in [Store::open(&rotten).err(), ReadOnly::open(&rotten).err()] {
+                assert!(
+                    matches!(opened, Some(OpenError::Corrupted { .. })),
+                    "{name:?}: {opened:?}"
+                );
+            }
+            fs::remove_dir_all(rotten).expect("the next one");
+        }
     }
 }
 
