@@ -250,6 +250,10 @@ pub struct World {
     pub movements: Vec<(String, Day, Fen)>,
     /// What may be taken back, by transaction.
     pub past: BTreeMap<String, Past>,
+    /// Every id a loan ever had: none is given twice.
+    pub loan_ids: BTreeSet<String>,
+    /// Every id a recovery ever had.
+    pub recovery_ids: BTreeSet<String>,
     /// Ids of all recorded transactions.
     pub recorded: BTreeSet<String>,
     /// Approvals given so far.
@@ -287,6 +291,8 @@ impl World {
             movements: Vec::new(),
             past: BTreeMap::new(),
             recorded: BTreeSet::new(),
+            loan_ids: BTreeSet::new(),
+            recovery_ids: BTreeSet::new(),
             approvals: 0,
             steps: 0,
         }

@@ -52,6 +52,9 @@ pub struct Creation {
     pub key: Vec<u8>,
     /// Its name for the refusal.
     pub name: alloc::string::String,
+    /// The object it names for ever, also where the record goes again: nothing else takes the
+    /// id, and whoever reads the object's history reads of one thing.
+    pub object: Option<alloc::string::String>,
 }
 
 impl Creation {
@@ -61,6 +64,16 @@ impl Creation {
             table: R::TABLE,
             key: key.to_vec(),
             name: name.into(),
+            object: None,
+        }
+    }
+
+    /// The same, of an id that is never free again.
+    #[must_use]
+    pub fn for_ever(self, object: alloc::string::String) -> Creation {
+        Creation {
+            object: Some(object),
+            ..self
         }
     }
 }

@@ -224,5 +224,9 @@ pub fn now(loan: &Loan, claim: &Claim, policy: &Policy) -> Amount {
     }
     let standing = overdue(loan, claim.as_of, policy);
     let principal = claim.loss - claim.beside_principal;
-    ip_part(loan, standing.covered, policy).min(principal) + claim.beside_principal
+    let lost = ip_part(loan, standing.covered, policy).min(principal);
+    if lost.is_zero() {
+        return Amount::ZERO;
+    }
+    lost + claim.beside_principal
 }

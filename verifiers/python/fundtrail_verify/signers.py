@@ -168,14 +168,20 @@ def _policy(needs: Needs, body: Body) -> None:
 
 def _enrol(needs: Needs, body: Body) -> None:
     new = key_id(body["public_key"])
+    keys = needs.fund.keys.values()
     needs.one(lambda k: k.id == new, "the new key")
-    needs.role("office")
+    # An office that lost its last key cannot sign for its next one.
+    if body["role"] != "office" or any(k.standing and k.role == "office" for k in keys):
+        needs.role("office")
+    own = [k for k in keys if k.party == body["party"]]
     if body["role"] in PUBLIC:
         needs.quorum(without=body["party"])
-    elif any(k.standing and k.party == body["party"] for k in needs.fund.keys.values()):
+    elif any(k.standing for k in own):
         needs.one(
             lambda k: k.standing and k.party == body["party"] and k.id != new, body["party"]
         )
+    elif own:
+        needs.quorum()
 
 
 def _rotate(needs: Needs, body: Body) -> None:
@@ -197,6 +203,9 @@ def _revoke(needs: Needs, body: Body) -> None:
         if len(needs.signed) == 1 and needs.try_one(same):
             return
         if not needs.try_quorum() and not needs.try_quorum(old.party):
+            needs.one(same, f"{old.party}, or the leading group")
+    elif old.role == "office":
+        if not needs.try_quorum():
             needs.one(same, f"{old.party}, or the leading group")
     else:
         needs.one(
@@ -281,6 +290,9 @@ def _notice(needs: Needs, body: Body) -> None:
 def _returned(needs: Needs, body: Body) -> None:
     needs.partner(body["payer"])
     needs.role("manager")
+    # A manager does not receipt its own payment alone.
+    if needs.fund.manager == body["payer"]:
+        needs.role("office")
 
 
 def _report(needs: Needs, body: Body) -> None:

@@ -68,7 +68,7 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
                 "PARTNER_NOT_ACTIVE",
             );
             let made = |loan: &Loan| {
-                loan.contract.bank == *partner
+                (loan.contract.bank == *partner || !super::is_bank(world, partner))
                     && loan.earliest().is_some_and(|when| when.day() >= *on)
             };
             let takes_cover = world.loans.values().any(made);
@@ -143,7 +143,7 @@ fn disburse(world: &World, step: &Step, loan: &Loan, found: &mut Found) {
         overdue || claimed || loan.fraud || borrower.fraud,
         "LOAN_CLOSED",
     );
-    if loan.disbursed.is_empty() {
+    if loan.earliest().is_none_or(|earliest| day < earliest.day()) {
         found.when(!borrower.division.starts_with("1502"), "BORROWER_REGION");
         found.when(
             borrower
@@ -233,6 +233,7 @@ pub(super) fn apply(world: &mut World, step: &Step, effects: &mut Effects) {
                 recoveries: Vec::new(),
                 clawed: 0,
             };
+            world.loan_ids.insert(contract.loan.clone());
             world.loans.insert(contract.loan.clone(), loan);
         }
         Act::LoanDisburse {

@@ -55,7 +55,7 @@ pub(crate) fn references(world: &World, step: &Step) -> Codes {
             found.when(account(from) || account(to), "ACCOUNT_UNKNOWN")
         }
         Act::LoanEnrol(contract) => {
-            found.when(world.loans.contains_key(&contract.loan), "ID_TAKEN");
+            found.when(world.loan_ids.contains(&contract.loan), "ID_TAKEN");
             found.when(borrower(&contract.borrower), "BORROWER_UNKNOWN");
         }
         Act::LoanDisburse { loan: id, .. }
@@ -81,10 +81,7 @@ pub(crate) fn references(world: &World, step: &Step) -> Codes {
             found.when(account(from), "ACCOUNT_UNKNOWN");
         }
         Act::RecoveryReport(collected) => {
-            found.when(
-                world.recoveries.contains_key(&collected.recovery),
-                "ID_TAKEN",
-            );
+            found.when(world.recovery_ids.contains(&collected.recovery), "ID_TAKEN");
             found.when(loan(&collected.loan), "LOAN_NOT_ENROLLED");
         }
         Act::RecoveryReturn {

@@ -184,6 +184,7 @@ pub(super) fn apply(world: &mut World, step: &Step, effects: &mut Effects) {
                     .filter(|_| due > 0)
                     .unwrap_or(collected.received_on),
             };
+            world.recovery_ids.insert(collected.recovery.clone());
             world
                 .recoveries
                 .insert(collected.recovery.clone(), recovery);

@@ -501,15 +501,15 @@ fn cover<'a>(case: &'a Case<'_>) -> Result<Option<&'a Policy>, Fault> {
     }
 }
 
-/// The day of the loan's first disbursement, if this case is it.
-fn first_disbursement(case: &Case<'_>) -> Result<Option<Day>, Fault> {
-    let Body::LoanDisburse(disburse) = case.body else {
+/// The day on which the loan was made, if this case says so: its disbursement is the first,
+/// or before all that were recorded.
+pub(super) fn first_disbursement(case: &Case<'_>) -> Result<Option<Day>, Fault> {
+    let (Body::LoanDisburse(disburse), Some(loan)) = (case.body, case.loan()?) else {
         return Ok(None);
     };
-    let first = case
-        .loan()?
-        .is_some_and(|loan| loan.first_disbursed.is_none());
-    Ok(first.then(|| disburse.disbursed_at.day()))
+    let day = disburse.disbursed_at.day();
+    let earliest = loan.earliest_disbursed();
+    Ok(earliest.is_none_or(|when| day < when.day()).then_some(day))
 }
 
 fn ip_not_pledged(case: &Case<'_>) -> Verdict {

@@ -362,7 +362,11 @@ fn notice_unfounded(case: &Case<'_>) -> Verdict {
         _ => return PASS,
     };
     let ratio = brake::ratio(policy, bank);
-    let in_time = reached_on.is_some_and(|day| day <= issued_at.day());
+    // Where the policy lowered the threshold, the ratio reached it when that began to apply.
+    let lowered = case.version()?.map(|version| version.applies_from);
+    let in_time = reached_on
+        .or(lowered)
+        .is_some_and(|day| day <= issued_at.day());
     let founded = (ratio.reaches(threshold) && in_time) || case.is_signed_by(Role::Office);
     refuse_if(!founded, || {
         let figures = ratio.figures(threshold).with("issued_on", issued_at.day());

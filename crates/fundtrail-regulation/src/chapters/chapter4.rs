@@ -327,7 +327,10 @@ fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
     let repaid = appraisal.overdue.earliest_due.is_none();
     let covered = appraisal.overdue.covered;
     let in_question = repaid || !covered.is_zero();
-    refuse_if(in_question && claim.loss.principal > appraisal.loss, || {
+    let too_much = in_question && claim.loss.principal > appraisal.loss;
+    // What counts beside principal (A04) counts beside principal that was lost.
+    let beside_nothing = claim.loss.principal.is_zero() && !appraisal.counted.is_zero();
+    refuse_if(too_much || beside_nothing, || {
         Figures::none()
             .with("loss_stated", claim.loss.principal)
             .with("loss_computed", appraisal.loss)

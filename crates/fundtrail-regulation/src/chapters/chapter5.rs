@@ -1,13 +1,16 @@
 //! Chapter 5, supervision: defaulters, reviews, the end of the fund, fraud (Art. 17–22).
 
+use alloc::vec::Vec;
+
 use fundtrail_model::port::Table;
 use fundtrail_model::{Amount, Day, Fault, Figures, When};
 
+use super::chapter1::first_disbursement;
 use super::ledger::fund_balance;
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
 use crate::kinds::ReportKind;
 use crate::period::Span;
-use crate::state::{Loan, Party, pair_key};
+use crate::state::{Loan, Party, Role, pair_key};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
@@ -151,9 +154,9 @@ pub(super) const RULES: &[Rule] = &[
 /// An application is refused; so is the first disbursement of one made before.
 fn blacklisted(case: &Case<'_>) -> Verdict {
     let day = match case.body {
-        Body::LoanDisburse(disburse) => match case.loan()? {
-            Some(loan) if loan.first_disbursed.is_none() => disburse.disbursed_at.day(),
-            _ => return PASS,
+        Body::LoanDisburse(_) => match first_disbursement(case)? {
+            Some(day) => day,
+            None => return PASS,
         },
         _ => case.date(),
     };
@@ -178,7 +181,7 @@ fn retroactive(case: &Case<'_>) -> Verdict {
     }
     // Whatever date is stated: loans on record before it stay covered.
     match named
-        .map(|bank| newest_loan(case, bank))
+        .map(|partner| newest_loan(case, partner))
         .transpose()?
         .flatten()
     {
@@ -191,13 +194,17 @@ fn retroactive(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// The day on which a bank's newest loan was made, by its earliest disbursement.
-fn newest_loan(case: &Case<'_>, bank: &Party) -> Result<Option<Day>, Fault> {
+/// The day on which the newest loan was made, by its earliest disbursement, that a partner may
+/// bear a part of: a bank's own, and an insurer's or guarantor's any.
+fn newest_loan(case: &Case<'_>, partner: &Party) -> Result<Option<Day>, Fault> {
+    let lends = partner.admissions.iter().any(|one| one.role == Role::Bank);
+    let of = if lends {
+        pair_key(partner.party.as_bytes(), b"")
+    } else {
+        Vec::new()
+    };
     let mut newest = None;
-    for (key, _) in case
-        .view
-        .rows(Table::BankLoans, &pair_key(bank.party.as_bytes(), b""))?
-    {
+    for (key, _) in case.view.rows(Table::BankLoans, &of)? {
         let id = key.rsplit(|byte| *byte == 0).next().unwrap_or_default();
         let loan: Option<Loan> = case.view.get(id)?;
         newest = newest.max(

@@ -2,6 +2,7 @@
 
 use alloc::string::ToString;
 
+use fundtrail_model::port::Table;
 use fundtrail_model::{Figures, Id};
 
 use super::{Body, Case, Kind, PASS, Rule, Stage, Verdict, refuse, refuse_if, rule, says};
@@ -174,13 +175,14 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn id_taken(case: &Case<'_>) -> Verdict {
+    let read = case.view.read();
     for creation in &case.subject.creates {
-        if case
-            .view
-            .read()
-            .get(creation.table, &creation.key)?
-            .is_some()
-        {
+        let stands = read.get(creation.table, &creation.key)?.is_some();
+        let was = match &creation.object {
+            Some(object) => read.get(Table::Heads, object.as_bytes())?.is_some(),
+            None => false,
+        };
+        if stands || was {
             return refuse(Figures::none().with("exists", creation.name.as_str()));
         }
     }

@@ -1,6 +1,7 @@
 //! `clawback_return`: money paid back under a clawback order.
 
 use super::prelude::*;
+use super::recovery_return::received_by_the_fund;
 use crate::case::lost;
 
 /// Money paid back under a clawback order.
@@ -35,8 +36,8 @@ impl Meaning for ClawbackReturn {
         Some(self.amount)
     }
 
-    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        Ok(vec![Need::partner(&self.payer), Need::role(Role::Manager)])
+    fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        received_by_the_fund(case, &self.payer)
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {

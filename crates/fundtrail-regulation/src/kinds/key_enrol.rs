@@ -43,15 +43,28 @@ impl Meaning for KeyEnrol {
     }
 
     fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        let mut needs = vec![Need::Key(self.public_key.id()), Need::role(Role::Office)];
+        let keys: Vec<Key> = case.view.list(b"")?;
+        let standing = || keys.iter().filter(|key| key.revoked.is_none());
+        let mut needs = vec![Need::Key(self.public_key.id())];
+        // Where the office lost its last key, the group alone gives it one.
+        if standing().any(|key| key.role == Role::Office) || self.role != Role::Office {
+            needs.push(Need::role(Role::Office));
+        }
         if self.role.is_public_body() {
             // A seat whose key was lost is given a new one by the others.
             needs.push(Need::AnyOf(vec![Need::Quorum, Need::QuorumWithout(self.party.clone())]));
-        } else {
-            let roles = self.standing_roles(case)?;
-            if !roles.is_empty() {
-                needs.push(Need::One(roles, Some(self.party.clone())));
-            }
+            return Ok(needs);
+        }
+        let mut roles: Vec<Role> =
+            standing().filter(|key| key.party == self.party).map(|key| key.role).collect();
+        roles.sort();
+        roles.dedup();
+        if !roles.is_empty() {
+            // Once it has a key, nobody enrols another for it behind its back.
+            needs.push(Need::One(roles, Some(self.party.clone())));
+        } else if keys.iter().any(|key| key.party == self.party) {
+            // Nor does whoever revoked its keys: the group stands in for it.
+            needs.push(Need::Quorum);
         }
         Ok(needs)
     }
@@ -61,18 +74,5 @@ impl Meaning for KeyEnrol {
             enrol(key, out)?;
         }
         Ok(())
-    }
-}
-
-impl KeyEnrol {
-    /// The roles in which the party has keys: once it has one, nobody enrols another for it
-    /// behind its back.
-    fn standing_roles(&self, case: &Case<'_>) -> Result<Vec<Role>, Fault> {
-        let keys: Vec<Key> = case.view.list(b"")?;
-        let own = keys.iter().filter(|key| key.party == self.party && key.revoked.is_none());
-        let mut roles: Vec<Role> = own.map(|key| key.role).collect();
-        roles.sort();
-        roles.dedup();
-        Ok(roles)
     }
 }

@@ -28,11 +28,12 @@ impl Meaning for KeyRevoke {
         let Some(key) = key else { return Ok(vec![Need::role(Role::Office)]) };
         let own = Need::of(key.role, &key.party);
         // The office alone must not be able to empty the leading group.
-        Ok(vec![Need::AnyOf(if key.role == Role::GroupMember {
+        Ok(vec![Need::AnyOf(match key.role {
             // The seat's own key may be one of a quorum; alone, it stands for the party.
-            vec![Need::Quorum, Need::QuorumWithout(key.party), own]
-        } else {
-            vec![Need::role(Role::Office), own]
+            Role::GroupMember => vec![Need::Quorum, Need::QuorumWithout(key.party), own],
+            // Whoever stole it would not revoke it.
+            Role::Office => vec![Need::Quorum, own],
+            _ => vec![Need::role(Role::Office), own],
         })])
     }
 

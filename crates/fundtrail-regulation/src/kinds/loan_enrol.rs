@@ -85,7 +85,8 @@ impl Meaning for LoanEnrol {
     }
 
     fn subject(&self) -> Subject {
-        let creates = vec![Creation::of::<Loan>(self.loan.as_bytes(), format!("loan {}", self.loan))];
+        let creation = Creation::of::<Loan>(self.loan.as_bytes(), format!("loan {}", self.loan));
+        let creates = vec![creation.for_ever(format!("loan:{}", self.loan))];
         Subject {
             borrower: Some(self.borrower),
             party: Some(self.bank.clone()),

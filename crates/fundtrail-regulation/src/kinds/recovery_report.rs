@@ -48,7 +48,9 @@ impl Meaning for RecoveryReport {
         Subject {
             loan: Some(self.loan.clone()),
             party: Some(self.collector.clone()),
-            creates: vec![Creation::of::<Recovery>(self.recovery.as_bytes(), name)],
+            creates: vec![
+                Creation::of::<Recovery>(self.recovery.as_bytes(), name).for_ever(format!("recovery:{}", self.recovery)),
+            ],
             ..Subject::default()
         }
     }

@@ -45,8 +45,8 @@ impl Meaning for RecoveryReturn {
         Ok(case.recovery()?.map(|recovery| ("received_on", recovery.received_on)).into_iter().collect())
     }
 
-    fn needs(&self, _: &Case<'_>) -> Result<Vec<Need>, Fault> {
-        Ok(vec![Need::partner(&self.payer), Need::role(Role::Manager)])
+    fn needs(&self, case: &Case<'_>) -> Result<Vec<Need>, Fault> {
+        received_by_the_fund(case, &self.payer)
     }
 
     fn apply(&self, case: &Case<'_>, out: &mut Outcome<'_>) -> Result<(), Fault> {
@@ -78,7 +78,8 @@ impl Meaning for RecoveryReturn {
 
     fn reversal_blocked(&self, case: &Case<'_>) -> Result<Option<Figures>, Fault> {
         let recovery: Option<Recovery> = case.view.get(self.recovery.as_bytes())?;
-        if recovery.is_none_or(|recovery| recovery.returned < self.amount) {
+        let stands = |recovery: Recovery| recovery.loan == self.loan && recovery.returned >= self.amount;
+        if !recovery.is_some_and(stands) {
             return Ok(gone());
         }
         let held = case.view.balance(&format!("suspense:{}", self.payer))?;
@@ -98,6 +99,16 @@ impl Meaning for RecoveryReturn {
         }
         out.put(&recovery)
     }
+}
+
+/// Who signs that a partner's money reached the fund: it, the manager, and the office where
+/// the manager is that partner and would receipt its own payment.
+pub(super) fn received_by_the_fund(case: &Case<'_>, payer: &Id) -> Result<Vec<Need>, Fault> {
+    let mut needs = vec![Need::partner(payer), Need::role(Role::Manager)];
+    if case.fund()?.manager.as_ref() == Some(payer) {
+        needs.push(Need::role(Role::Office));
+    }
+    Ok(needs)
 }
 
 impl RecoveryReturn {
