@@ -7,4 +7,6 @@ mod erased;
 mod interrupted;
 mod known;
 mod load;
+mod lost;
+mod mended;
 mod refused;

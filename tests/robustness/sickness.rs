@@ -5,6 +5,7 @@
 
 mod clocks;
 mod disk;
+mod halted;
 mod handles;
 mod patient;
 mod slow;

@@ -11,7 +11,9 @@
 //! - nothing is written by [`check`];
 //! - whatever is wrong is named: the table, the row, what it should be and what it is;
 //! - [`rebuild`] writes nothing unless all entries verify against the newest checkpoint, and
-//!   never an entry, a checkpoint or a disclosure.
+//!   never an entry, a checkpoint or a disclosure;
+//! - [`resign`] writes nothing but checkpoints that the log signed before, where these are not
+//!   there.
 //!
 //! Absent on purpose: what only somebody outside can know. A whole ledger that is an older
 //! copy of itself is a whole ledger: a checkpoint kept elsewhere, or a witness, says so.
@@ -25,6 +27,7 @@ mod key;
 mod notes;
 mod rebuild;
 mod refusals;
+mod resign;
 mod table;
 
 use std::collections::BTreeMap;
@@ -41,6 +44,7 @@ use crate::recovery::recover;
 
 pub use finding::{Code, FINDINGS_MAX, Finding};
 pub use rebuild::{NotRebuilt, Rebuilt, rebuild};
+pub use resign::resign;
 
 use derived::Derived;
 use entries::Log;
@@ -86,6 +90,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many more things are wrong.
     pub more: u64,
+    /// How many there are of each sort, with those that are not listed.
+    #[serde(skip)]
+    pub counts: BTreeMap<Code, u64>,
 }
 
 impl Report {
@@ -109,6 +116,7 @@ pub fn check(read: &dyn Read, known: Known<'_>) -> Report {
         rows.insert(table.name(), count);
     }
     check_kept(read, known, &mut findings);
+    let counts = findings.counts().clone();
     let (findings, more) = findings.into_parts();
     Report {
         size: log.size,
@@ -116,6 +124,7 @@ pub fn check(read: &dyn Read, known: Known<'_>) -> Report {
         rows,
         findings,
         more,
+        counts,
     }
 }
 

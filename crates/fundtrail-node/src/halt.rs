@@ -59,7 +59,8 @@ impl Halt {
         }
     }
 
-    const fn permits(&self, kind: Kind) -> bool {
+    /// Whether it lets a transaction of this kind be recorded.
+    pub(crate) const fn permits(&self, kind: Kind) -> bool {
         matches!(self, Halt::RestoreUnrecorded { .. }) && matches!(kind, Kind::LedgerRestore)
     }
 }
@@ -95,7 +96,7 @@ pub(crate) struct Halts(Mutex<Held>);
 #[derive(Debug, Default)]
 struct Held {
     restored: Option<Halt>,
-    /// The first of them stands until the node is started again.
+    /// The first of them stands until the process is started again.
     outside: Option<Halt>,
 }
 
@@ -115,6 +116,11 @@ impl Halts {
         self.held(|held| {
             held.outside.get_or_insert(halt);
         });
+    }
+
+    /// What somebody outside knows, if that keeps the node from recording.
+    pub(crate) fn outside(&self) -> Option<Halt> {
+        self.held(|held| held.outside.clone())
     }
 
     /// What holds, the worst first.

@@ -7,22 +7,23 @@
 //! Absent on purpose: files and the network, which are the binary's; and patience without end:
 //! a witness that does not answer in time holds nobody up. The feeder asks it later.
 
-use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+mod asking;
 
-use fundtrail_kernel::proofs::{Published, StoredNodes, last_entry, latest_checkpoint};
-use fundtrail_merkle::{Frontier, Hash, consistency_proof};
+use std::time::Duration;
+
+use fundtrail_kernel::proofs::{StoredNodes, last_entry};
+use fundtrail_merkle::{Frontier, Hash};
 use fundtrail_model::Fault;
-use fundtrail_model::add_checkpoint::{AddCheckpoint, WitnessAnswer};
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::port::Read;
 use fundtrail_model::receipt::Receipt;
 
+use crate::recovery::Watched;
 use crate::storage::Storage;
-use crate::witnesses::{Link, Witnesses};
+use crate::witnesses::Witnesses;
+
+pub use asking::Heard;
 
 /// Why a ledger is not the one that somebody knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +65,18 @@ pub enum KnownError {
         /// What is wrong with it.
         what: String,
     },
-    /// The storage cannot be read.
+    /// What is needed to compare is not in the ledger.
+    #[error(
+        "LEDGER_DAMAGED: it cannot be held against what {by} knows: {what}; keep the data \
+         directory as it is and restore a backup into another one"
+    )]
+    Damaged {
+        /// Who knows.
+        by: String,
+        /// What is missing.
+        what: Fault,
+    },
+    /// The storage cannot be read, or the machine failed otherwise.
     #[error("{0}")]
     Fault(#[from] Fault),
 }
@@ -76,8 +88,23 @@ impl KnownError {
             KnownError::Shorter { .. } => "SHORTER_THAN_KNOWN",
             KnownError::Differs { .. } => "DIFFERS_FROM_KNOWN",
             KnownError::Unreadable { .. } => "KNOWN_UNREADABLE",
+            KnownError::Damaged { .. } => "LEDGER_DAMAGED",
             KnownError::Fault(_) => "FAULT",
         }
+    }
+
+    /// Whether it says nothing of the ledger but that it could not be compared.
+    pub const fn is_hindrance(&self) -> bool {
+        matches!(self, KnownError::Damaged { .. } | KnownError::Fault(_))
+    }
+
+    /// That what `by` knows could not be compared, as it was read.
+    fn hindered(by: &str, read: &Watched<'_>, what: Fault) -> KnownError {
+        if read.has_failed() {
+            return KnownError::Fault(what);
+        }
+        let by = by.to_owned();
+        KnownError::Damaged { by, what }
     }
 }
 
@@ -116,15 +143,27 @@ impl KnownCheckpoint {
     /// # Errors
     /// [`KnownError`].
     pub fn compare(&self, read: &dyn Read) -> Result<(), KnownError> {
+        self.compare_size(read)?;
+        self.compare_root(read)
+    }
+
+    fn compare_size(&self, read: &dyn Read) -> Result<(), KnownError> {
         let (known, entries) = (self.checkpoint.size(), size(read)?);
-        if known > entries {
-            return Err(KnownError::Shorter {
-                by: self.by.clone(),
-                known,
-                entries,
-            });
+        if known <= entries {
+            return Ok(());
         }
-        let root = Frontier::load(known, &StoredNodes(read))?.root();
+        Err(KnownError::Shorter {
+            by: self.by.clone(),
+            known,
+            entries,
+        })
+    }
+
+    fn compare_root(&self, read: &dyn Read) -> Result<(), KnownError> {
+        let (read, known) = (Watched::new(read), self.checkpoint.size());
+        let root = Frontier::load(known, &StoredNodes(&read))
+            .map_err(|fault| KnownError::hindered(&self.by, &read, fault))?
+            .root();
         if root == self.checkpoint.root() {
             return Ok(());
         }
@@ -137,147 +176,49 @@ impl KnownCheckpoint {
     }
 }
 
-/// What a witness says when it is asked whether it knows this ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// It cosigned the newest checkpoint, now.
-    Agrees,
-    /// Nothing that says anything of the ledger, or not in time.
-    Silent,
-}
-
-/// Asks every witness that has an address, all at once, for at most `patience`: each is shown
-/// the newest checkpoint, and how it grew out of the one it knows. Gives what each says, by the
-/// name that the policy has for it; nothing of a ledger without entries.
+/// Holds a ledger against what was kept, all sizes first, and against what the witnesses say:
+/// each that has an address is asked, all at once, for at most `patience`. Gives what each
+/// says, by the name that the policy has for it.
 ///
 /// # Errors
-/// [`KnownError`] of the first that knows more, or something else.
-pub fn ask_witnesses(
+/// [`KnownError`] of the first that knows more, or something else. Nothing that could not be
+/// compared keeps the others from being asked; where nobody knows better, it is the error.
+pub fn compare(
     storage: &dyn Storage,
-    witnesses: &Witnesses,
+    kept: &[KnownCheckpoint],
+    witnesses: Option<&Witnesses>,
     patience: Duration,
 ) -> Result<Vec<(String, Heard)>, KnownError> {
-    let Some(newest) = storage.read(latest_checkpoint)? else {
-        return Ok(Vec::new());
-    };
-    let until = Instant::now() + patience;
-    let mut heard = Vec::new();
-    let (sender, answers) = channel();
-    for witness in witnesses.policy().witnesses() {
-        let Some(url) = &witness.url else { continue };
-        let asked = Asked {
-            number: heard.len(),
-            name: witness.name.clone(),
-            url: format!("{}/add-checkpoint", url.trim_end_matches('/')),
-            link: Arc::clone(witnesses.link()),
-        };
-        heard.push((witness.name.clone(), Heard::Silent));
-        asked.start(request(storage, &newest, 0)?, sender.clone())?;
+    let mut hindrance = Hindrance::default();
+    for one in kept {
+        hindrance.note(storage.read(|read| one.compare_size(read)))?;
     }
-    let mut left = heard.len();
-    while left > 0 {
-        let Ok((asked, answer)) =
-            answers.recv_timeout(until.saturating_duration_since(Instant::now()))
-        else {
-            break;
-        };
-        left -= 1;
-        match means(storage, &newest, &asked.name, answer)? {
-            Next::Is(what) => {
-                if let Some(slot) = heard.get_mut(asked.number) {
-                    slot.1 = what;
-                }
+    for one in kept {
+        hindrance.note(storage.read(|read| one.compare_root(read)))?;
+    }
+    let heard = match witnesses {
+        Some(witnesses) => asking::ask(storage, witnesses, patience, &mut hindrance)?,
+        None => Vec::new(),
+    };
+    hindrance.0.map_or(Ok(heard), Err)
+}
+
+/// The first of what could not be compared.
+#[derive(Default)]
+struct Hindrance(Option<KnownError>);
+
+impl Hindrance {
+    /// Gives what came of it, or nothing where it could not be compared.
+    fn note<T>(&mut self, result: Result<T, KnownError>) -> Result<Option<T>, KnownError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.is_hindrance() => {
+                self.0.get_or_insert(error);
+                Ok(None)
             }
-            Next::Ask(old) => {
-                left += 1;
-                asked.start(request(storage, &newest, old)?, sender.clone())?;
-            }
+            Err(error) => Err(error),
         }
     }
-    Ok(heard)
-}
-
-/// What follows from an answer.
-enum Next {
-    Is(Heard),
-    /// It is asked again, from the size that it cosigned.
-    Ask(u64),
-}
-
-fn means(
-    storage: &dyn Storage,
-    newest: &Published,
-    name: &str,
-    answer: Option<WitnessAnswer>,
-) -> Result<Next, KnownError> {
-    let by = || format!("the witness {name}");
-    let differs = || {
-        let root = storage.read(|read| Frontier::load(newest.size, &StoredNodes(read)))?;
-        Err(KnownError::Differs {
-            by: by(),
-            size: newest.size,
-            known: "not told".into(),
-            root: root.root(),
-        })
-    };
-    match answer {
-        Some(WitnessAnswer::Cosigned(_)) => Ok(Next::Is(Heard::Agrees)),
-        Some(WitnessAnswer::Conflict(known)) if known > newest.size => Err(KnownError::Shorter {
-            by: by(),
-            known,
-            entries: newest.size,
-        }),
-        // From 0 it was asked already.
-        Some(WitnessAnswer::Conflict(0)) => Ok(Next::Is(Heard::Silent)),
-        Some(WitnessAnswer::Conflict(known)) => Ok(Next::Ask(known)),
-        Some(WitnessAnswer::ConflictWithoutSize | WitnessAnswer::ProofRefused) => differs(),
-        _ => Ok(Next::Is(Heard::Silent)),
-    }
-}
-
-/// A witness that is being asked.
-struct Asked {
-    number: usize,
-    name: String,
-    url: String,
-    link: Arc<dyn Link>,
-}
-
-impl Asked {
-    /// Asks on a thread of its own, which ends with the link's own patience.
-    fn start(
-        self,
-        body: String,
-        sender: Sender<(Asked, Option<WitnessAnswer>)>,
-    ) -> Result<(), Fault> {
-        let ask = move || {
-            let reply = self
-                .link
-                .add_checkpoint(&self.name, &self.url, body.as_bytes());
-            let answer = reply.ok().map(|reply| {
-                WitnessAnswer::read(reply.status, reply.content_type.as_deref(), &reply.body)
-            });
-            // Nobody waits any more: it was too late.
-            let _ = sender.send((self, answer));
-        };
-        let thread = thread::Builder::new().name("known".into()).spawn(ask);
-        thread
-            .map(|_| ())
-            .map_err(|error| Fault(format!("a thread cannot be started: {error}")))
-    }
-}
-
-fn request(storage: &dyn Storage, newest: &Published, old: u64) -> Result<String, Fault> {
-    storage.read(|read| {
-        let proof = consistency_proof(old, newest.size, &StoredNodes(read))
-            .map_err(|error| Fault(format!("a proof from size {old}: {error}")))?;
-        Ok(AddCheckpoint {
-            old,
-            proof,
-            checkpoint: newest.note.clone(),
-        }
-        .to_text())
-    })
 }
 
 fn size(read: &dyn Read) -> Result<u64, Fault> {

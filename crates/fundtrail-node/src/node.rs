@@ -369,6 +369,13 @@ impl Node {
         self.halts.get()
     }
 
+    /// Takes over what somebody outside told a node that had this ledger open before.
+    pub fn stay_halted_as(&self, before: &Node) {
+        if let Some(halt) = before.halts.outside() {
+            self.halts.set(halt);
+        }
+    }
+
     /// Where everything is read from.
     pub fn storage(&self) -> &dyn Storage {
         self.storage.as_ref()

@@ -5,6 +5,8 @@
 //! the auditor's work and needs no node; but for a ledger from before there was a history,
 //! once.
 
+mod watched;
+
 use fundtrail_kernel::proofs::{Published, StoredNodes, latest_checkpoint, latest_witnessed};
 use fundtrail_kernel::replay::Finding;
 use fundtrail_kernel::{Desk, Kernel, history};
@@ -18,6 +20,8 @@ use fundtrail_regulation::state::View;
 
 use crate::storage::Storage;
 
+pub(crate) use watched::Watched;
+
 /// How many of the newest entries are checked byte for byte.
 pub const ENTRIES_CHECKED: u64 = 256;
 
@@ -25,9 +29,12 @@ pub const ENTRIES_CHECKED: u64 = 256;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecoveryError {
-    /// The storage cannot be read, or its tree has holes.
+    /// The storage cannot be read: the machine's fault, which may pass.
     #[error("the ledger cannot be read: {0}; {RESTORE}")]
     Unreadable(#[from] Fault),
+    /// The storage can be read, and what is in it cannot: its tree has holes, say.
+    #[error("LEDGER_DAMAGED: {0}; {RESTORE}")]
+    Damaged(Fault),
     /// There are entries, and no record of what the ledger is.
     #[error("there are {size} entries but no record of the genesis; {RESTORE}")]
     NoGenesis {
@@ -206,6 +213,14 @@ pub(crate) fn recover(
     desk: &Desk,
     key: &VerifierKey,
 ) -> Result<Kernel, RecoveryError> {
+    let read = Watched::new(read);
+    checked(&read, desk, key).map_err(|error| match error {
+        RecoveryError::Unreadable(fault) if !read.has_failed() => RecoveryError::Damaged(fault),
+        error => error,
+    })
+}
+
+fn checked(read: &dyn Read, desk: &Desk, key: &VerifierKey) -> Result<Kernel, RecoveryError> {
     let kernel = Kernel::open(read)?;
     check_keys(read, desk, kernel.size())?;
     check_checkpoint(latest_checkpoint(read)?, &kernel, key)?;

@@ -218,8 +218,23 @@ impl Sequencer {
             Ok(now) => now,
             Err(unfit) => return Ok(vec![Answer::Unfit(unfit); batch.len()]),
         };
-        let verdicts = self.decide(now, batch)?;
-        Ok(verdicts.into_iter().map(Answer::Decided).collect())
+        let Some(halt) = self.halts.get() else {
+            let verdicts = self.decide(now, batch)?;
+            return Ok(verdicts.into_iter().map(Answer::Decided).collect());
+        };
+        // It may have come to hold while they waited in the queue.
+        let is_taken: Vec<bool> = batch
+            .iter()
+            .map(|admitted| halt.permits(admitted.body.kind()))
+            .collect();
+        let mut taken = is_taken.iter();
+        let batch = batch.into_iter().filter(|_| taken.next() == Some(&true));
+        let mut verdicts = self.decide(now, batch.collect())?.into_iter();
+        let answers = is_taken.into_iter().map(|is_taken| {
+            let verdict = if is_taken { verdicts.next() } else { None };
+            verdict.map_or_else(|| Answer::Halted(halt.clone()), Answer::Decided)
+        });
+        Ok(answers.collect())
     }
 
     fn decide(&mut self, now: Moment, batch: Vec<Admitted>) -> Result<Vec<Verdict>, Fault> {

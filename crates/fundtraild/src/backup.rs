@@ -1,7 +1,9 @@
 //! Backups behind the node's port: the storage's own copies, in the directory of the
 //! configuration.
 
-use std::path::PathBuf;
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fundtrail_model::{Fault, Moment};
@@ -34,6 +36,8 @@ impl Folders {
 impl Backup for Folders {
     fn back_up(&self, now: Moment) -> Result<BackedUp, NotBackedUp> {
         let store = (self.store)().ok_or_else(|| Fault("the storage is closed".into()))?;
+        make_durably(&self.directory)
+            .map_err(|error| Fault(format!("BACKUP_IO: {}: {error}", self.directory.display())))?;
         let (folder, manifest) =
             store
                 .back_up(&self.directory, now)
@@ -50,4 +54,23 @@ impl Backup for Folders {
             root: manifest.root,
         })
     }
+}
+
+/// Makes a directory and those above it where they are not there, for nobody but the node's own
+/// user, and syncs each one's name into its parent: else a power cut could take all backups away
+/// that were answered as made.
+fn make_durably(path: &Path) -> std::io::Result<()> {
+    let path = std::path::absolute(path)?;
+    let missing = path
+        .ancestors()
+        .take_while(|ancestor| !ancestor.exists())
+        .count();
+    DirBuilder::new()
+        .mode(0o700)
+        .recursive(true)
+        .create(&path)?;
+    for parent in path.ancestors().skip(1).take(missing) {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
 }

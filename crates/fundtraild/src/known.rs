@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fundtrail_model::note::VerifierKey;
-use fundtrail_node::known::{Heard, KnownCheckpoint, KnownError, ask_witnesses};
+use fundtrail_node::known::{self, Heard, KnownCheckpoint, KnownError};
 use fundtrail_node::{Storage, Witnesses};
 
 use crate::Complaint;
@@ -35,17 +35,13 @@ pub(crate) fn read(
 /// Holds the ledger against what was kept, and against what the witnesses say.
 ///
 /// # Errors
-/// [`KnownError`]: it must not be served, unless that is a fault.
+/// [`KnownError`]: it must not be served.
 pub(crate) fn compare(
     storage: &dyn Storage,
     known: &[KnownCheckpoint],
     witnesses: Option<&Witnesses>,
 ) -> Result<(), KnownError> {
-    storage.read(|read| known.iter().try_for_each(|one| one.compare(read)))?;
-    let Some(witnesses) = witnesses else {
-        return Ok(());
-    };
-    for (witness, heard) in ask_witnesses(storage, witnesses, PATIENCE)? {
+    for (witness, heard) in ask(storage, known, witnesses)? {
         match heard {
             Heard::Agrees => tracing::info!(witness, "the witness knows this ledger"),
             Heard::Silent => tracing::warn!(
@@ -55,6 +51,15 @@ pub(crate) fn compare(
         }
     }
     Ok(())
+}
+
+/// The same, for whoever says it in words of their own: what each witness says, by its name.
+pub(crate) fn ask(
+    storage: &dyn Storage,
+    known: &[KnownCheckpoint],
+    witnesses: Option<&Witnesses>,
+) -> Result<Vec<(String, Heard)>, KnownError> {
+    known::compare(storage, known, witnesses, PATIENCE)
 }
 
 /// A file, or the files of a folder in order, without those that are hidden.

@@ -9,9 +9,9 @@
 
 mod entries;
 mod erasures;
+mod mend;
 mod record;
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,17 @@ use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::note::NoteSigner;
 use fundtrail_model::port::{Batch, Commit as _, Table};
 use fundtrail_model::{Day, LogPolicy};
-use fundtrail_node::fsck::{self, Code, Finding, Report};
+use fundtrail_node::fsck::{self, Code, Report};
 use fundtrail_node::halt::RESTORED;
+use fundtrail_node::known::Heard;
 use fundtrail_store::{Backup, SCHEMA_VERSION, Store, Writer};
 
 use crate::Complaint;
 use crate::configuration::{self, Settings};
 use crate::storage::Rocks;
 use crate::{keys, known, witnesses};
+use erasures::Taken;
+use mend::Mended;
 use record::Reason;
 
 /// The flags of `restore`.
@@ -49,15 +52,25 @@ pub(crate) struct Flags {
     serve: configuration::Flags,
 }
 
-/// What cannot be told from a ledger whose witnesses have changed since.
-const OF_WITNESSES: [Code; 2] = [Code::WitnessedKey, Code::WitnessedQuorum];
+/// What keeps no ledger from being put back: what cannot be told of one whose witnesses have
+/// changed since; and what was sealed and is lost, which no entry needs.
+const TOLERATED: [Code; 3] = [
+    Code::WitnessedKey,
+    Code::WitnessedQuorum,
+    Code::DisclosureMissing,
+];
 
 /// Puts the ledger back.
 pub(crate) fn restore(flags: Flags) -> Result<(), Complaint> {
     let settings = Settings::gather(flags.serve)?;
     let (data, work) = (&settings.data, beside(&settings.data, ".restoring"));
+    let paper = beside(data, ".ledger_restore.json");
     refuse_existing(data, "is there already; nothing is put back over anything")?;
     refuse_existing(&work, "is what another restoring left; remove it")?;
+    refuse_existing(
+        &paper,
+        "is what an earlier restoring wrote for signing; remove it, or move it away",
+    )?;
     let signer = keys::read_signer(&settings.log_key, &settings.origin)?;
     let job = Job {
         from: flags.from.as_deref(),
@@ -66,22 +79,30 @@ pub(crate) fn restore(flags: Flags) -> Result<(), Complaint> {
         signer: &signer,
         work: &work,
     };
-    let done = job.work().inspect_err(|_| {
+    let write = |done: Done| {
+        let restored = record::Restored {
+            origin: &settings.origin,
+            size: done.report.size,
+            root: done.report.root.as_deref().unwrap_or_default(),
+            backed_up_on: done.backed_up_on,
+            reason: flags.reason,
+        };
+        keys::write_new(&paper, &restored.transaction()?, 0o644)?;
+        // Both names are there together or, after a crash, the folder's still ends with
+        // `.restoring`: no ledger is there without its paper.
+        let renamed = sync_parent(data)
+            .and_then(|()| fs::rename(&work, data).map_err(|error| said(data, &error)));
+        renamed.inspect_err(|_| {
+            let _ = fs::remove_file(&paper);
+        })?;
+        Ok(done)
+    };
+    let done = job.work().and_then(write).inspect_err(|_| {
         // Nobody else made it. What cannot be removed is refused next time.
         let _ = fs::remove_dir_all(&work);
     })?;
-    fs::rename(&work, data).map_err(|error| said(data, &error))?;
     sync_parent(data)?;
-    let draft = beside(data, ".ledger_restore.json");
-    let restored = record::Restored {
-        origin: &settings.origin,
-        size: done.report.size,
-        root: done.report.root.as_deref().unwrap_or_default(),
-        backed_up_on: done.backed_up_on,
-        reason: flags.reason,
-    };
-    keys::write_new(&draft, &restored.transaction()?, 0o644)?;
-    say(data, &draft, &done)
+    say(data, &paper, &done)
 }
 
 struct Job<'a> {
@@ -96,10 +117,21 @@ struct Job<'a> {
 struct Done {
     report: Report,
     backed_up_on: Day,
-    /// Erasures that were carried out again.
-    erased: u64,
+    /// What was taken from the disclosures.
+    taken: Taken,
+    /// What was wrong, and is not any more.
+    mended: Mended,
     /// What was sealed and is not there.
     missing: u64,
+    held: Held,
+}
+
+/// Who outside knows it.
+struct Held {
+    /// How many kept checkpoints and receipts.
+    kept: usize,
+    /// What each witness says, by its name.
+    heard: Vec<(String, Heard)>,
 }
 
 impl Job<'_> {
@@ -127,13 +159,17 @@ impl Job<'_> {
         };
         if let Some(path) = self.entries {
             entries::add(path, &store, &mut writer, self.signer)?;
+            let following = |error| Complaint(format!("{}: {error}", path.display()));
             store
                 .read(|read| fsck::rebuild(read, with, &mut writer))
-                .map_err(|error| Complaint(format!("{}: {error}", path.display())))?;
+                .map_err(following)?;
+            store
+                .read(|read| fsck::resign(read, with, self.signer, &mut writer))
+                .map_err(following)?;
         }
-        let erased = erasures::repeat(&store, &mut writer)?;
-        let report = store.read(|read| fsck::check(read, with));
-        let missing = self.judge(&report)?;
+        let taken = erasures::repeat(&store, &mut writer)?;
+        let (report, mended) = mend::mend(&store, &mut writer, with)?;
+        let missing = judge(&report)?;
         let backed_up_on = match &backup {
             Some(backup) if self.entries.is_none() => {
                 self.compare(backup, &report)?;
@@ -142,13 +178,15 @@ impl Job<'_> {
             Some(backup) => backup.manifest().made.day(),
             None => record::newest_day(&store)?,
         };
-        self.compare_known(&store)?;
+        let held = self.compare_known(&store)?;
         mark(&mut writer, report.size)?;
         Ok(Done {
             report,
             backed_up_on,
-            erased,
+            taken,
+            mended,
             missing,
+            held,
         })
     }
 
@@ -167,28 +205,6 @@ impl Job<'_> {
         }
         backup.copy_to(self.work).map_err(|error| wrong(&error))?;
         Ok(backup)
-    }
-
-    /// Nothing may be wrong but what nobody here can tell. Gives how much of what was sealed
-    /// is not there, which is so where entries came from an export.
-    fn judge(&self, report: &Report) -> Result<u64, Complaint> {
-        let is_missing =
-            |finding: &&Finding| self.entries.is_some() && finding.code == Code::DisclosureMissing;
-        let wrong =
-            |finding: &&Finding| !is_missing(finding) && !OF_WITNESSES.contains(&finding.code);
-        let is_listed = report.more == 0 || self.entries.is_some();
-        let mut found = report.findings.iter().filter(wrong).peekable();
-        let missing = report.findings.iter().filter(is_missing).count() as u64;
-        if found.peek().is_none() && is_listed {
-            // Only missing disclosures come in such numbers. The tables that are looked at after
-            // them were written anew just now, or emptied.
-            return Ok(missing + report.more);
-        }
-        let lines: Vec<String> = found.take(10).map(ToString::to_string).collect();
-        Err(Complaint(format!(
-            "RESTORE_DAMAGED: what was to be put back is not a whole ledger:\n{}",
-            lines.join("\n")
-        )))
     }
 
     /// The data is what the manifest and the note beside it say.
@@ -216,7 +232,7 @@ impl Job<'_> {
     }
 
     /// Holds it against what is known elsewhere.
-    fn compare_known(&self, store: &Store) -> Result<(), Complaint> {
+    fn compare_known(&self, store: &Store) -> Result<Held, Complaint> {
         let key = self.signer.verifier();
         let kept = known::read(&self.settings.known, key)?;
         let ca = self.settings.witness_ca.as_deref();
@@ -225,8 +241,12 @@ impl Job<'_> {
             None => None,
         };
         let storage = Rocks(store.clone());
-        known::compare(&storage, &kept, witnesses.as_ref())
-            .map_err(|error| Complaint(error.to_string()))
+        let heard = known::ask(&storage, &kept, witnesses.as_ref())
+            .map_err(|error| Complaint(error.to_string()))?;
+        Ok(Held {
+            kept: kept.len(),
+            heard,
+        })
     }
 
     fn policy(&self) -> Result<Option<LogPolicy>, Complaint> {
@@ -241,6 +261,30 @@ impl Job<'_> {
     }
 }
 
+/// Nothing may be wrong but what is tolerated. Gives how much of what was sealed is not there.
+fn judge(report: &Report) -> Result<u64, Complaint> {
+    let is_wrong = |code: &Code| !TOLERATED.contains(code);
+    let wrong = report.counts.iter().filter(|(code, _)| is_wrong(code));
+    let wrong: Vec<String> = wrong
+        .map(|(code, count)| format!("{count} {}", code.as_str()))
+        .collect();
+    if wrong.is_empty() {
+        let missing = report.counts.get(&Code::DisclosureMissing);
+        return Ok(missing.copied().unwrap_or_default());
+    }
+    let findings = report.findings.iter();
+    let lines: Vec<String> = findings
+        .filter(|finding| is_wrong(&finding.code))
+        .take(10)
+        .map(ToString::to_string)
+        .collect();
+    Err(Complaint(format!(
+        "RESTORE_DAMAGED: what was to be put back is not a whole ledger: {}\n{}",
+        wrong.join(", "),
+        lines.join("\n")
+    )))
+}
+
 /// From now on it takes nothing but the entry that says that it was put back.
 fn mark(writer: &mut Writer, size: u64) -> Result<(), Complaint> {
     let mut batch = Batch::default();
@@ -251,30 +295,21 @@ fn mark(writer: &mut Writer, size: u64) -> Result<(), Complaint> {
 }
 
 /// Says what was done and what is left to do.
-fn say(data: &Path, draft: &Path, done: &Done) -> Result<(), Complaint> {
-    let Done {
-        report,
-        erased,
-        missing,
-        ..
-    } = done;
+fn say(data: &Path, paper: &Path, done: &Done) -> Result<(), Complaint> {
+    let report = &done.report;
     let root = report.root.as_deref().unwrap_or_default();
     let mut text = format!(
         "restored {} entries, root {root}\ninto {}\n",
         report.size,
         data.display()
     );
-    if *erased > 0 {
-        text += &format!("{erased} particulars were erased again\n");
-    }
-    if *missing > 0 {
-        text += &format!("{missing} particulars are not there: their entries came without them\n");
-    }
+    text += &mended(done);
+    text += &held(&done.held);
     text += &format!(
         "The node takes nothing before this is recorded:\n  {0}\nManager and office sign it, and \
          one of them submits it to the node once it runs:\n  fundtrail sign --key MANAGER.pem \
          --key OFFICE.pem --out signed.json {0}\n  fundtrail submit signed.json --node URL\n",
-        draft.display()
+        paper.display()
     );
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())
@@ -282,9 +317,76 @@ fn say(data: &Path, draft: &Path, done: &Done) -> Result<(), Complaint> {
         .map_err(|error| Complaint(format!("standard output: {error}")))
 }
 
-/// The path with something after its name.
+/// A line for each thing in which the ledger is not what the backup or the export had.
+fn mended(done: &Done) -> String {
+    let Done {
+        taken,
+        mended,
+        missing,
+        ..
+    } = done;
+    let rows = mended.rows;
+    let lines = [
+        (
+            taken.erased > 0,
+            format!("{} particulars were erased again", taken.erased),
+        ),
+        (
+            taken.spoilt > 0,
+            format!(
+                "{} particulars were not what was sealed, and are dropped",
+                taken.spoilt
+            ),
+        ),
+        (
+            *missing > 0,
+            format!("{missing} particulars are not there (DISCLOSURE_MISSING)"),
+        ),
+        (
+            rows > 0,
+            format!(
+                "{rows} rows did not follow from the entries, and were written anew or removed"
+            ),
+        ),
+        (
+            mended.drafts,
+            "drafts were damaged: all drafts are dropped".to_owned(),
+        ),
+        (
+            mended.refusals,
+            "refused submissions were damaged: all of them are dropped".to_owned(),
+        ),
+    ];
+    let said = lines.iter().filter(|(is_so, _)| *is_so);
+    said.map(|(_, line)| format!("{line}\n")).collect()
+}
+
+/// Who outside agreed, and who said nothing.
+fn held(held: &Held) -> String {
+    let mut text = match held.kept {
+        0 => String::new(),
+        kept => format!("held against {kept} kept checkpoints or receipts: they agree\n"),
+    };
+    let mut agreed = held.kept > 0;
+    for (witness, heard) in &held.heard {
+        let says = if *heard == Heard::Agrees {
+            agreed = true;
+            "knows this ledger"
+        } else {
+            "does not say whether it knows this ledger"
+        };
+        text += &format!("the witness {witness} {says}\n");
+    }
+    if !agreed {
+        text += "WARNING: RESTORE_UNCOMPARED: no kept checkpoint or receipt was named, and no \
+                 witness answered: nobody knows whether newer entries are lost\n";
+    }
+    text
+}
+
+/// The path with something after its name, whether or not a `/` is behind that.
 fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
+    let mut name = path.components().as_path().as_os_str().to_owned();
     name.push(ending);
     name.into()
 }

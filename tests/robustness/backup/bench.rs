@@ -82,6 +82,41 @@ pub(crate) fn refused(scratch: &Scratch, data: &Path, words: &[&str], code: &str
     text
 }
 
+/// Takes the whole ledger as anybody can; gives the folder.
+#[track_caller]
+pub(crate) fn export(scratch: &Scratch) -> PathBuf {
+    let (url, key) = (scratch.node.url.clone(), scratch.node.log_key().unwrap());
+    let words = [
+        "export",
+        "--node",
+        &url,
+        "--log-key",
+        &key,
+        "--out",
+        "export",
+    ];
+    let (code, text) = scratch.fundtrail(&words);
+    assert_eq!(code, 0, "{text}");
+    scratch.folder().join("export")
+}
+
+/// Exit code of `fundtraild fsck` over the ledger of a node that is down, and the codes of what
+/// it finds.
+pub(crate) fn fsck(scratch: &Scratch) -> (i32, Vec<String>) {
+    let output = Command::new(binary("fundtraild"))
+        .args(["fsck", "--json", "--config"])
+        .arg(scratch.node.data.join("fundtraild.toml"))
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let code = |finding: &Value| finding["code"].as_str().unwrap().to_owned();
+    (
+        output.status.code().unwrap_or(-1),
+        findings.map(code).collect(),
+    )
+}
+
 /// Moves the ledger of a node that is down away, and puts a backup in its place.
 pub(crate) fn put_back(scratch: &mut Scratch, words: &[&str]) -> String {
     let _ = scratch.node.kill();
@@ -132,7 +167,8 @@ pub(crate) fn minutes(scratch: &Scratch, id: &str) -> (u16, Value) {
     sent(scratch, &fundtrail_tests::minutes(id))
 }
 
-fn sent(scratch: &Scratch, submission: &Submission) -> (u16, Value) {
+/// Submits; gives status and body.
+pub(crate) fn sent(scratch: &Scratch, submission: &Submission) -> (u16, Value) {
     let bytes = submission.to_json();
     let client = scratch.client();
     let (status, text) = client.post("/v1/transactions", bytes.as_bytes()).unwrap();

@@ -4,18 +4,25 @@ use std::fs;
 use std::path::Path;
 
 use fundtrail_model::port::Table;
-use fundtrail_scenario::read_text;
+use fundtrail_model::receipt::Receipt;
+use fundtrail_model::{Entry, Submission};
+use fundtrail_scenario::{read_text, sign};
 use fundtrail_store::ReadOnly;
 use fundtrail_tests::ORIGIN;
 use serde_json::json;
 
-use super::bench::{back_up, fund, ledger, put_back, ready, record_restoring, refused, submit};
+use super::bench::{
+    back_up, export, fsck, fund, ledger, put_back, ready, record_restoring, refused, sent, submit,
+};
 
 const NAME: &str = "鄂尔多斯备份试验有限公司";
 const SEALED: &str = "
 include setup/defaults.scn
 2022-01-11 borrower_register id=registered borrower=$E1 registered_on=2017-06-01 sealed.credit_code=91150203MA0N000164 sealed.name=鄂尔多斯备份试验有限公司 => recorded
 ";
+
+/// Who registers a borrower.
+const SIGNERS: [&str; 2] = ["bank-a/maker", "manager/maker"];
 
 #[test]
 fn erased_particulars_stay_erased() {
@@ -58,19 +65,7 @@ fn erased_particulars_stay_erased() {
     }
 
     // The entries since, as anybody could have taken them.
-    let (url, key) = (scratch.node.url.clone(), scratch.node.log_key().unwrap());
-    let words = [
-        "export",
-        "--node",
-        &url,
-        "--log-key",
-        &key,
-        "--out",
-        "export",
-    ];
-    let (code, text) = scratch.fundtrail(&words);
-    assert_eq!(code, 0, "{text}");
-    let export = scratch.folder().join("export");
+    let export = export(&scratch);
     let kept = export.join("checkpoint");
     scratch.node.kill().unwrap();
     let (older, export) = (older.to_str().unwrap(), export.to_str().unwrap());
@@ -109,6 +104,63 @@ fn erased_particulars_stay_erased() {
     let (_, text) = scratch.client().get(path, "application/json").unwrap();
     assert!(!text.contains(NAME), "{text}");
     assert_eq!(run.shadow().site().origin, ORIGIN);
+}
+
+/// An order for all that is left does not take what another entry seals since.
+#[test]
+fn what_is_sealed_again_after_an_erasure_stays() {
+    let (mut scratch, mut run) = fund();
+    let before = disclosed(&back_up(&scratch).0);
+    let mut target = scratch.client();
+    let step = read_text(&fundtrail_tests::scenario_file("inline.scn"), SEALED).unwrap();
+    for action in &step.actions {
+        let line = run.play(action, Some(&mut target)).unwrap();
+        assert!(line.problem.is_none(), "{:?}", line.problem);
+    }
+    let mut openings = disclosed(&back_up(&scratch).0);
+    openings.retain(|one| !before.contains(one));
+    assert_eq!(openings.len(), 2, "name and credit code");
+    let erase = |id: &str, body: serde_json::Value| {
+        let kind = "particulars_erase";
+        let (status, answer) = submit(&scratch, id, kind, "2022-03-01", body, &["OFF"]);
+        assert_eq!(status, 201, "{answer}");
+    };
+    let decision = "00".repeat(32);
+    erase(
+        "first",
+        json!({"of": "registered", "particulars": ["name"], "decision": decision}),
+    );
+    // The same openings, sealed by another transaction.
+    let (_, text) = scratch
+        .client()
+        .get("/v1/transactions/registered", "text/plain")
+        .unwrap();
+    let receipt = Receipt::parse(text.as_bytes()).unwrap();
+    let entry = Entry::parse(receipt.extra().unwrap()).unwrap();
+    let payload = String::from_utf8(entry.envelope.payload).unwrap();
+    let again = payload.replacen("\"registered\"", "\"again\"", 1);
+    assert_ne!(payload, again);
+    let again = Submission {
+        envelope: sign(again.into_bytes(), SIGNERS),
+        disclosures: openings
+            .into_iter()
+            .map(|one| String::from_utf8(one).unwrap())
+            .collect(),
+    };
+    let (status, answer) = sent(&scratch, &again);
+    assert_eq!(status, 201, "{answer}");
+    erase("second", json!({"of": "registered", "decision": decision}));
+    let path = "/v1/transactions/again/particulars";
+    let (_, text) = scratch.client().get(path, "application/json").unwrap();
+    assert!(text.contains(NAME), "{text}");
+
+    let (folder, _) = back_up(&scratch);
+    let said = put_back(&mut scratch, &["--from", folder.to_str().unwrap()]);
+    assert!(!said.contains("particulars"), "{said}");
+    assert_eq!(fsck(&scratch), (0, Vec::new()));
+    scratch.restart();
+    let (_, text) = scratch.client().get(path, "application/json").unwrap();
+    assert!(text.contains(NAME), "{text}");
 }
 
 /// What is disclosed in a backup.

@@ -38,6 +38,8 @@ fn what_is_cut_short_is_never_taken_for_the_whole() {
         if data.exists() {
             // It was renamed: everything before was done.
             assert!(!left.exists());
+            let paper = beside(&data, ".ledger_restore.json");
+            assert!(paper.exists(), "a ledger without its paper");
             done += 1;
             continue;
         }

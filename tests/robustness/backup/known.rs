@@ -4,13 +4,20 @@
 use std::fs;
 
 use fundtrail_demo::{HttpTarget, Node};
-use fundtrail_tests::{ORIGIN, binary};
+use fundtrail_merkle::NodeId;
+use fundtrail_model::LogPolicy;
+use fundtrail_model::port::{Batch, Commit, Table};
+use fundtrail_store::Store;
+use fundtrail_tests::{ORIGIN, READY, binary};
 
 use super::bench::{
     back_up, beside, fund, ledger, minutes, not_started, put_back, ready, record_restoring,
     refused, restored,
 };
 use fundtrail_tests::watched::{Witness, checkpoint, copy, record, size, until, watch};
+
+/// What a restoring warns of that was held against nothing.
+const UNCOMPARED: &str = "RESTORE_UNCOMPARED";
 
 #[test]
 fn a_kept_checkpoint_or_receipt_says_that_a_ledger_is_shorter_or_another() {
@@ -42,12 +49,15 @@ fn a_kept_checkpoint_or_receipt_says_that_a_ledger_is_shorter_or_another() {
     ];
     assert!(sizes.iter().all(|size| text.contains(size)), "{text}");
     // Long enough with the newer one.
-    restored(
+    let said = restored(
         &scratch,
         &data,
         &["--from", &from(&newer), "--known", known],
     );
+    let agree = "held against 2 kept checkpoints or receipts: they agree";
+    assert!(said.contains(agree) && !said.contains(UNCOMPARED), "{said}");
     fs::remove_dir_all(&data).unwrap();
+    fs::remove_file(beside(&data, ".ledger_restore.json")).unwrap();
     // What is no checkpoint of this log is not passed over.
     fs::write(kept.join("other"), b"not a note\n").unwrap();
     let words = ["--from", &from(&newer), "--known", known];
@@ -71,7 +81,8 @@ fn a_kept_checkpoint_or_receipt_says_that_a_ledger_is_shorter_or_another() {
     fs::rename(&own, beside(&own, ".own")).unwrap();
     let config = scratch.node.data.join("fundtraild.toml");
     let plain = fs::read_to_string(&config).unwrap();
-    restored(&scratch, &own, &["--from", &from(&older)]);
+    let said = restored(&scratch, &own, &["--from", &from(&older)]);
+    assert!(said.contains(UNCOMPARED), "{said}");
     fs::write(&config, format!("{}{plain}", line(&kept))).unwrap();
     let text = not_started(&scratch.node.data);
     assert!(text.contains("SHORTER_THAN_KNOWN"), "{text}");
@@ -175,11 +186,90 @@ fn witnesses_know_that_a_ledger_is_shorter_and_stop_one_that_forks() {
     assert!(text.contains(&format!("has {newer_size}")), "{text}");
     scratch.restart();
     let (newest, size_then) = back_up(&scratch);
-    put_back(&mut scratch, &["--from", newest.to_str().unwrap()]);
+    // It says who knows the ledger, and warns where nobody was there to ask.
+    let newest = newest.to_str().unwrap();
+    one.stop();
+    let said = restored(&scratch, &data, &["--from", newest]);
+    let silent = "the witness w0 does not say whether it knows this ledger";
+    assert!(said.contains(silent) && said.contains(UNCOMPARED), "{said}");
+    one.serve();
+    let said = put_back(&mut scratch, &["--from", newest]);
+    let knows = "the witness w0 knows this ledger";
+    assert!(said.contains(knows) && !said.contains(UNCOMPARED), "{said}");
     scratch.restart();
     assert_eq!(minutes(&scratch, "too-early").0, 503);
     assert_eq!(record_restoring(&scratch), size_then);
     until("the witness follows", || {
         size(&scratch.client(), &policy) == Some(size_then + 1)
     });
+}
+
+#[test]
+fn witnesses_know_that_an_empty_directory_is_a_lost_ledger() {
+    let (mut scratch, run) = fund();
+    let mut one = Witness::start(&scratch, "one");
+    let policy = watch(&mut scratch, &[(&one.key, &one.url)]);
+    let before = run.shadow().size();
+    until("what was there is cosigned", || {
+        size(&scratch.client(), &policy) == Some(before)
+    });
+    scratch.node.kill().unwrap();
+    // As when its disk is not mounted.
+    let own = ledger(&scratch);
+    fs::rename(&own, beside(&own, ".own")).unwrap();
+    let text = not_started(&scratch.node.data);
+    let words = [
+        "SHORTER_THAN_KNOWN".to_owned(),
+        format!("knows {before} entries"),
+        "has 0".to_owned(),
+    ];
+    assert!(words.iter().all(|word| text.contains(word)), "{text}");
+
+    // A witness that knows the log and never cosigned for it keeps nobody from founding one.
+    one.stop();
+    let two = Witness::start(&scratch, "two");
+    let path = scratch.node.data.join("witnesses.policy");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace(&one.key, &two.key).replace(&one.url, &two.url);
+    fs::write(&path, &text).unwrap();
+    let policy = LogPolicy::parse(&text).unwrap();
+    scratch.restart();
+    // Twice, because it cosigned the empty tree the first time.
+    scratch.restart();
+    let founded = scratch.play(READY).shadow().size();
+    until("it follows from the first entry", || {
+        size(&scratch.client(), &policy) == Some(founded)
+    });
+}
+
+#[test]
+fn a_ledger_that_cannot_be_compared_with_what_was_kept_is_not_served() {
+    let (mut scratch, run) = fund();
+    let before = run.shadow().size();
+    let kept = scratch.folder().join("kept");
+    fs::write(&kept, checkpoint(&scratch.client())).unwrap();
+    // More than recovery looks at.
+    for number in 0..300 {
+        record(&scratch.client(), &format!("minutes-{number}"));
+    }
+    scratch.node.kill().unwrap();
+    let level = u8::try_from(before.trailing_zeros()).unwrap();
+    let index = (before >> level) - 1;
+    let store = Store::open(&ledger(&scratch)).unwrap();
+    let mut batch = Batch::default();
+    batch.delete(Table::Nodes, NodeId { level, index }.key());
+    store.writer().unwrap().commit(&batch).unwrap();
+    drop(store);
+    // Recovery does not miss it; whoever knows the tree of that size does.
+    scratch.restart();
+    scratch.node.kill().unwrap();
+    let config = scratch.node.data.join("fundtraild.toml");
+    let plain = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("known = {kept:?}\n{plain}")).unwrap();
+    let text = not_started(&scratch.node.data);
+    let missing = format!("tree node {level}/{index} is missing");
+    assert!(
+        text.contains("LEDGER_DAMAGED") && text.contains(&missing),
+        "{text}"
+    );
 }

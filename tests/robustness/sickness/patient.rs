@@ -114,6 +114,16 @@ impl Patient {
         sent
     }
 
+    /// Posts the next one as a draft, which is kept beside the log: status and code.
+    pub(crate) fn draft(&mut self) -> (u16, String) {
+        let bytes = self.next().bytes;
+        let client = self.client();
+        let (status, text) = client
+            .post_as("/v1/drafts", &bytes, "manager/maker")
+            .unwrap();
+        (status, code_of(&text))
+    }
+
     /// Keeps what others were given.
     pub(crate) fn keep(&mut self, receipts: Vec<(String, String)>) {
         self.given.extend(receipts);

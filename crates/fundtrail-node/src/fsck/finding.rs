@@ -3,6 +3,8 @@
 //! Codes are stable. Absent: the content of disclosures and drafts, which must not reach a
 //! screen or a log file.
 
+use std::collections::BTreeMap;
+
 use fundtrail_model::port::Table;
 use serde::Serialize;
 
@@ -134,6 +136,7 @@ impl std::fmt::Display for Finding {
 pub(super) struct Findings {
     kept: Vec<Finding>,
     more: u64,
+    counts: BTreeMap<Code, u64>,
 }
 
 impl Findings {
@@ -144,6 +147,7 @@ impl Findings {
         row: Option<(Table, &[u8])>,
         detail: impl Into<String>,
     ) {
+        *self.counts.entry(code).or_default() += 1;
         if self.kept.len() >= FINDINGS_MAX {
             self.more += 1;
             return;
@@ -164,6 +168,11 @@ impl Findings {
     /// How many there are.
     pub(super) fn count(&self) -> u64 {
         self.more + self.kept.len() as u64
+    }
+
+    /// How many there are of each sort.
+    pub(super) fn counts(&self) -> &BTreeMap<Code, u64> {
+        &self.counts
     }
 
     /// Those that are kept, and how many more there are.

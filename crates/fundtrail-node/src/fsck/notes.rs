@@ -181,7 +181,7 @@ fn is_by(line: &NoteSignature, key: &VerifierKey) -> bool {
 }
 
 /// Whether the entry before `size` was the last of its commit, as far as can be known.
-fn ends_a_commit(log: &Log, size: u64) -> bool {
+pub(super) fn ends_a_commit(log: &Log, size: u64) -> bool {
     if size == log.size {
         return true;
     }

@@ -93,7 +93,7 @@ pub fn rebuild(
 }
 
 /// Whether the newest checkpoint is of exactly these entries, and no witness saw others.
-fn is_vouched_for(read: &dyn Read, log: &Log, known: Known<'_>) -> bool {
+pub(super) fn is_vouched_for(read: &dyn Read, log: &Log, known: Known<'_>) -> bool {
     let own = log
         .newest
         .is_some_and(|(size, root)| size == log.size && log.root() == Some(root));

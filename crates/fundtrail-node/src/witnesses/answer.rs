@@ -8,7 +8,7 @@ use super::{Reply, Trouble};
 
 /// What follows from an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// The witness cosigned: its line, verified, and the time it says.
     Line(NoteSignature, u64),
     /// It cosigned the tree of this size last.
@@ -18,7 +18,7 @@ pub(super) enum Meaning {
 }
 
 /// Reads the answer of the witness with this key to the checkpoint with this text.
-pub(super) fn meaning(reply: &Reply, key: &VerifierKey, text: &str) -> Meaning {
+pub(crate) fn meaning(reply: &Reply, key: &VerifierKey, text: &str) -> Meaning {
     let trouble =
         match WitnessAnswer::read(reply.status, reply.content_type.as_deref(), &reply.body) {
             WitnessAnswer::Cosigned(lines) => match verified(&lines, key, text) {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use fundtrail_merkle::Hash;
+use fundtrail_model::checkpoint::{Checkpoint, CheckpointError};
 use fundtrail_model::log_policy::LogPolicy;
-use fundtrail_model::note::VerifierKey;
+use fundtrail_model::note::{NoteSigner, VerifierKey};
 
 use super::{Link, Pace, Witnesses};
 
@@ -89,8 +91,24 @@ impl Witnesses {
         Ok(Witnesses {
             policy,
             link,
+            empty: None,
             pace: Pace::default(),
         })
+    }
+
+    /// Has them asked of a ledger without entries too, with the checkpoint of the empty tree:
+    /// where one of them cosigned entries, the ledger was lost.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] of a key whose name is no origin.
+    pub fn asked_when_empty(self, signer: &NoteSigner) -> Result<Witnesses, CheckpointError> {
+        let empty = Checkpoint::new(signer.name(), 0, Hash::empty_root())?;
+        let empty = Some(empty.sign(signer)?.to_text());
+        Ok(Witnesses { empty, ..self })
+    }
+
+    pub(crate) fn empty(&self) -> Option<&str> {
+        self.empty.as_deref()
     }
 
     pub(crate) fn policy(&self) -> &LogPolicy {

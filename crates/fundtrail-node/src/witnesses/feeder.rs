@@ -227,7 +227,9 @@ impl Feeding {
             };
             let mut wake = later;
             for witness in 0..self.standings.len() {
-                if let Some(due) = self.ask(witness, size, read, now)? {
+                let due = self.ask(witness, size, read, now);
+                // What cannot be shown to one may be shown to the others.
+                if let Some(due) = due.unwrap_or_else(|fault| self.hindered(witness, &fault, now)) {
                     wake = Some(wake.map_or(due, |wake| wake.min(due)));
                 }
             }
@@ -306,6 +308,13 @@ impl Feeding {
             Err(_) => tracing::error!(witness = standing.name(), "cannot be asked any more"),
         }
         Ok(None)
+    }
+
+    /// A witness that cannot be asked, through no doing of its own. Gives when it is tried again.
+    fn hindered(&mut self, witness: usize, fault: &Fault, now: Instant) -> Option<Instant> {
+        let standing = self.standings.get_mut(witness)?;
+        tracing::error!(witness = standing.name(), %fault, "this witness cannot be asked");
+        standing.postponed(now, &self.witnesses.pace)
     }
 
     fn answered(&mut self, witness: usize, reply: Result<Reply, String>) {

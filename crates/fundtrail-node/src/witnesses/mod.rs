@@ -28,6 +28,7 @@ use std::time::Duration;
 use fundtrail_model::log_policy::LogPolicy;
 use fundtrail_model::note::VerifierKey;
 
+pub(crate) use answer::{Meaning, meaning};
 pub use asked::WitnessesError;
 pub(crate) use feeder::{Bell, Feeder};
 pub use standing::Trouble;
@@ -81,6 +82,8 @@ impl Default for Pace {
 pub struct Witnesses {
     policy: LogPolicy,
     link: Arc<dyn Link>,
+    /// What they are shown of a ledger without entries, if anything.
+    empty: Option<String>,
     /// How often they are asked.
     pub pace: Pace,
 }

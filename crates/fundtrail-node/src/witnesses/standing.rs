@@ -172,6 +172,13 @@ impl Standing {
         Ok(())
     }
 
+    /// It could not be asked. Gives when it may be again.
+    pub(super) fn postponed(&mut self, now: Instant, pace: &Pace) -> Option<Instant> {
+        self.due = now.checked_add(doubled(pace, self.failed));
+        self.failed = self.failed.saturating_add(1);
+        self.due
+    }
+
     /// It gave no line. Whether that is another trouble than before.
     pub(super) fn failed(&mut self, trouble: Trouble, now: Instant, pace: &Pace) -> bool {
         let is_new = self.state.trouble != Some(trouble);

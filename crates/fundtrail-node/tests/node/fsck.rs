@@ -4,13 +4,12 @@
 use fundtrail_kernel::{Desk, Memory};
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::port::{Batch, Commit, Read, Table};
-use fundtrail_node::MemoryStorage;
-use fundtrail_node::Storage;
-use fundtrail_node::fsck::{Known, NotRebuilt, Rebuilt, Report, check, rebuild};
+use fundtrail_node::fsck::{Known, NotRebuilt, Rebuilt, Report, check, rebuild, resign};
 use fundtrail_node::known::KnownCheckpoint;
+use fundtrail_node::{Config, MemoryStorage, Storage};
 
 use crate::fixture::*;
-use crate::support::open;
+use crate::support::{open, open_with};
 
 /// Entries of the ledger, each in a commit of its own.
 const SIZE: u64 = 12;
@@ -309,4 +308,71 @@ fn nothing_is_derived_from_entries_that_nobody_vouches_for() {
         batch.put(Table::Witnessed, place(SIZE - 1), signed(SIZE - 1, [7; 32]));
     });
     assert_eq!(error, NotRebuilt::Checkpoint);
+}
+
+/// Signs again what is not there; gives how many, and what there is then.
+fn resigned(memory: Memory) -> (Result<u64, NotRebuilt>, Memory) {
+    let storage = MemoryStorage::holding(memory);
+    let mut writer = storage.clone();
+    let mut outcome = None;
+    storage.with_snapshot(&mut |read| {
+        let sign = |known: Known<'_>| resign(read, known, &log_signer(), &mut writer);
+        outcome = Some(with_known(sign));
+    });
+    (outcome.unwrap(), storage.state().as_ref().clone())
+}
+
+#[test]
+fn checkpoints_are_signed_again_as_they_were() {
+    let (storage, clock) = (MemoryStorage::default(), clock());
+    let config = Config::new(log_signer(), tag_key(), clock.clone());
+    let (node, _) = open_with(&storage, config);
+    recorded(node.submit(&genesis()));
+    for number in 1..12_u32 {
+        // Two commits at each moment but the first: 1, 3, 5, 7, 9, 11 and 12 are known of.
+        if number % 2 == 1 {
+            let moment = format!("2022-03-01T11:{number:02}:00+08:00");
+            clock.set(fundtrail_model::Moment::parse(&moment).unwrap());
+        }
+        recorded(node.submit(&enrol(number)));
+    }
+    drop(node);
+    let whole = storage.state().as_ref().clone();
+    assert_eq!(resigned(whole.clone()), (Ok(0), whole.clone()));
+    let known_of = [1, 3, 5, 7, 9, 11];
+    let without = |sizes: &[u64]| {
+        let mut memory = whole.clone();
+        let mut batch = Batch::default();
+        for size in sizes {
+            batch.delete(Table::Checkpoints, place(*size));
+        }
+        memory.commit(&batch).unwrap();
+        memory
+    };
+    assert_eq!(resigned(without(&known_of)), (Ok(6), whole.clone()));
+    // Between two commits of one moment nobody sees an end.
+    let between = without(&[2, 4]);
+    assert_eq!(resigned(between.clone()), (Ok(0), between));
+    // The newest vouches for all before it: without it, or over other entries, nothing is signed.
+    let all: Vec<u64> = (1..=12).collect();
+    let none = without(&all);
+    assert_eq!(resigned(none.clone()), (Err(NotRebuilt::Checkpoint), none));
+    let mut other = without(&known_of);
+    let mut batch = Batch::default();
+    batch.put(Table::Checkpoints, place(12), signed(12, [7; 32]));
+    other.commit(&batch).unwrap();
+    assert_eq!(
+        resigned(other.clone()),
+        (Err(NotRebuilt::Checkpoint), other)
+    );
+    let mut turned = without(&known_of);
+    let mut batch = Batch::default();
+    turn(&turned, &mut batch, Table::Entries, &place(5));
+    turned.commit(&batch).unwrap();
+    let (outcome, after) = resigned(turned.clone());
+    assert!(
+        matches!(outcome, Err(NotRebuilt::Entries(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(after, turned);
 }

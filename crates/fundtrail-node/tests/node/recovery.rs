@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use fundtrail_kernel::Memory;
+use fundtrail_model::Fault;
 use fundtrail_model::checkpoint::Checkpoint;
 use fundtrail_model::key::SigningKey;
 use fundtrail_model::note::NoteSigner;
-use fundtrail_model::port::{Batch, Commit, Read, Table};
+use fundtrail_model::port::{Batch, Commit, Read, Row, Table};
 use fundtrail_model::tag::TagKey;
-use fundtrail_node::{Config, MemoryStorage, Node, RecoveryError};
+use fundtrail_node::{Config, MemoryStorage, Node, RecoveryError, Storage};
 
 use crate::fixture::*;
 use crate::support::open;
@@ -349,6 +350,66 @@ fn a_changed_tree_is_refused() {
     refuses!(node(8, 0), RecoveryError::Root { size: SIZE, .. });
     refuses!(
         |_: &Memory, batch: &mut Batch| batch.delete(Table::Nodes, node_key(8, 0)),
-        RecoveryError::Unreadable(_)
+        RecoveryError::Damaged(_)
     );
+}
+
+/// A disk that gives every row but those of one table.
+struct Sick(MemoryStorage, Table);
+
+impl Storage for Sick {
+    fn with_snapshot(&self, f: &mut dyn FnMut(&dyn Read)) {
+        f(&Sick(self.0.clone(), self.1));
+    }
+}
+
+impl Read for Sick {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        match table == self.1 {
+            true => Err(Fault("input/output error".into())),
+            false => self.0.state().get(table, key),
+        }
+    }
+
+    fn range(
+        &self,
+        table: Table,
+        from: &[u8],
+        until: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Row>, Fault> {
+        self.0.state().range(table, from, until, limit)
+    }
+
+    fn range_back(
+        &self,
+        table: Table,
+        from: &[u8],
+        until: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Row>, Fault> {
+        self.0.state().range_back(table, from, until, limit)
+    }
+}
+
+#[test]
+fn what_is_missing_is_damage_and_what_cannot_be_read_is_the_machines() {
+    let missing = [
+        |_: &Memory, batch: &mut Batch| batch.delete(Table::Nodes, node_key(8, 0)),
+        |_: &Memory, batch: &mut Batch| {
+            batch.put(Table::Entries, (SIZE - 1).to_be_bytes(), *b"no entry");
+        },
+    ];
+    for damage in missing {
+        let error = refused(damage);
+        assert!(matches!(error, RecoveryError::Damaged(_)), "{error:?}");
+        assert!(error.to_string().starts_with("LEDGER_DAMAGED: "), "{error}");
+    }
+    for table in [Table::Nodes, Table::Entries] {
+        let storage = MemoryStorage::holding(ledger());
+        let sick = Sick(storage.clone(), table);
+        let error = Node::open(config(), Arc::new(sick), Box::new(storage)).unwrap_err();
+        assert!(matches!(error, RecoveryError::Unreadable(_)), "{error:?}");
+        assert!(error.to_string().contains("input/output error"), "{error}");
+    }
 }

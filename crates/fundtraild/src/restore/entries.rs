@@ -1,7 +1,8 @@
 //! Entries from an export: those that a backup lacks, or all of them.
 //!
 //! Their bytes are taken as they are, and the log signs the checkpoint over them that it signed
-//! before. Whether they are the log's is for the check to say, which comes after.
+//! before, and no other. Whether they are the log's is for the check to say, which comes after;
+//! then the checkpoints in between are signed again.
 
 use std::fs;
 use std::path::Path;
@@ -12,6 +13,7 @@ use fundtrail_model::note::NoteSigner;
 use fundtrail_model::port::{Batch, Commit as _, Read, Table};
 use fundtrail_store::{Store, Writer};
 
+use super::mend::emptying;
 use crate::Complaint;
 
 const CHECKPOINT: &str = "checkpoint";
@@ -56,7 +58,9 @@ pub(super) fn add(
         return Ok(());
     }
     let mut commit = |batch: &Batch| writer.commit(batch).map_err(faulty);
-    commit(&store.read(of_before).map_err(faulty)?)?;
+    let of_before = [Table::Drafts, Table::Refusals];
+    let dropped = store.read(|read| emptying(read, &of_before));
+    commit(&dropped.map_err(faulty)?)?;
     let mut index = has as u64;
     for piece in entries.get(has..).unwrap_or_default().chunks(PIECE) {
         let mut batch = Batch::default();
@@ -86,16 +90,4 @@ fn compare(read: &dyn Read, entries: &[&[u8]]) -> Result<Result<usize, String>, 
         }
     }
     Ok(Ok(index))
-}
-
-/// Removes drafts and refusals: they know nothing of the entries that are added.
-fn of_before(read: &dyn Read) -> Result<Batch, Fault> {
-    let mut batch = Batch::default();
-    for table in [Table::Drafts, Table::Refusals] {
-        for (key, _) in read.range(table, &[], &[0xff; 300], usize::MAX)? {
-            batch.delete(table, key);
-        }
-        batch.erase(table);
-    }
-    Ok(batch)
 }

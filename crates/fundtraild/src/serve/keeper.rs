@@ -130,6 +130,8 @@ impl Keeper {
             self.pause = (self.pause * 2).min(PAUSE_MAX);
             match self.ledger.open_again(newest.as_ref()) {
                 Ok(opened) => {
+                    // What a witness said holds, whether or not it is there to say it again.
+                    opened.node.stay_halted_as(&self.opened.node);
                     self.app.replace(Arc::clone(&opened.node));
                     self.opened = opened;
                     let seconds = began.elapsed().as_secs();

@@ -47,7 +47,11 @@ impl Ledger {
         let signer = keys::read_signer(&settings.log_key, &settings.origin)?;
         let ca = settings.witness_ca.as_deref();
         let witnesses = match &settings.witness_policy {
-            Some(path) => Some(witnesses::read(path, ca, signer.verifier())?),
+            Some(path) => {
+                let witnesses = witnesses::read(path, ca, signer.verifier())?;
+                let witnesses = witnesses.asked_when_empty(&signer);
+                Some(witnesses.map_err(|error| Complaint(error.to_string()))?)
+            }
             None => None,
         };
         Ok(Ledger {
@@ -67,7 +71,7 @@ impl Ledger {
             .writer()
             .ok_or_else(|| of_machine(Complaint("the storage has a writer already".into())))?;
         let storage = Arc::new(Revocable::new(store, settings.data.clone()));
-        self.compare(&storage, signer.verifier())?;
+        let hindrance = self.compare(&storage, signer.verifier())?;
         let backup = settings.backups.clone().map(|directory| {
             let storage = Arc::clone(&storage);
             backup::Folders::behind_port(directory, move || storage.lock().clone())
@@ -89,6 +93,9 @@ impl Ledger {
                 RecoveryError::Unreadable(_) | RecoveryError::Thread(_)
             ),
         })?;
+        if let Some(hindrance) = hindrance {
+            return Err(hindrance);
+        }
         tracing::info!(
             origin = node.origin(),
             log_key = %node.log_key(),
@@ -101,16 +108,25 @@ impl Ledger {
         Ok(Opened { node, storage })
     }
 
-    /// Holds what is stored against what is known of it elsewhere.
-    fn compare(&self, storage: &Arc<Revocable>, key: &VerifierKey) -> Result<(), Refused> {
+    /// Holds what is stored against what is known of it elsewhere. Gives why that was not
+    /// possible, if so: recovery may say more, but what it does not miss is still needed.
+    fn compare(
+        &self,
+        storage: &Arc<Revocable>,
+        key: &VerifierKey,
+    ) -> Result<Option<Refused>, Refused> {
         let known = known::read(&self.settings.known, key).map_err(of_machine)?;
-        match known::compare(storage.as_ref(), &known, self.witnesses.as_ref()) {
-            // What cannot be read is recovery's to say: it says more.
-            Ok(()) | Err(KnownError::Fault(_)) => Ok(()),
-            Err(error) => Err(Refused {
-                complaint: Complaint(format!("{}: {error}", self.settings.data.display())),
-                is_of_machine: false,
-            }),
+        let compared = known::compare(storage.as_ref(), &known, self.witnesses.as_ref());
+        let Err(error) = compared else {
+            return Ok(None);
+        };
+        let refused = Refused {
+            complaint: Complaint(format!("{}: {error}", self.settings.data.display())),
+            is_of_machine: matches!(error, KnownError::Fault(_)),
+        };
+        match error.is_hindrance() {
+            true => Ok(Some(refused)),
+            false => Err(refused),
         }
     }
 

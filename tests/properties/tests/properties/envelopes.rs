@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use fundtrail_audit::{Export, Status, audit};
 use fundtrail_kernel::replay::Replay;
-use fundtrail_kernel::{Verdict, proofs};
+use fundtrail_kernel::{Kernel, Verdict, proofs};
 use fundtrail_model::LogPolicy;
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::port::Table;
@@ -258,7 +258,10 @@ fn whole(run: &Run) {
 fn by_a_node(run: &Run, list: &[Vec<u8>]) -> u64 {
     let shadow = run.shadow();
     let storage = MemoryStorage::holding(shadow.memory().clone());
-    let clock = Arc::new(FixedClock::at(run.clock()));
+    // A story may go back; the clock of a node that is fit is not behind its newest entry.
+    let newest = Kernel::open(shadow.memory()).unwrap().last_recorded();
+    let now = newest.map_or(run.clock(), |newest| newest.max(run.clock()));
+    let clock = Arc::new(FixedClock::at(now));
     let signer = shadow.site().signer().unwrap().unwrap();
     let tag_key = TagKey::new(&shadow.site().tag_key);
     let config = Config::new(signer, tag_key, clock);
@@ -269,7 +272,7 @@ fn by_a_node(run: &Run, list: &[Vec<u8>]) -> u64 {
     for (answer, bytes) in node.submit_all(&bytes).into_iter().zip(list) {
         let submission = fundtrail_model::Submission::parse(bytes);
         let own = match submission {
-            Ok(submission) => twin.submit(&submission, run.clock()).unwrap(),
+            Ok(submission) => twin.submit(&submission, now).unwrap(),
             Err(malformed) => malformed.into(),
         };
         match answer {

@@ -3,7 +3,9 @@
 mod answers;
 mod fake;
 mod gathering;
+mod knowing;
 mod policies;
+mod queued;
 mod stored;
 
 use fundtrail_kernel::proofs::{self, Published};
