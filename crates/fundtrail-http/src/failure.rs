@@ -98,7 +98,7 @@ pub(crate) struct Document {
     kind: String,
     title: &'static str,
     status: u16,
-    code: &'static str,
+    pub(crate) code: &'static str,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) instance: Option<String>,

@@ -9,8 +9,8 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use fundtrail_kernel::proofs;
-use fundtrail_model::port::Read;
-use fundtrail_node::Answer;
+use fundtrail_model::Fault;
+use fundtrail_node::{Answer, Storage};
 use serde::Serialize;
 
 use crate::app::App;
@@ -78,15 +78,12 @@ pub(crate) async fn submit_all(
         let list: Vec<&[u8]> = lines.iter().map(|(_, bytes)| *bytes).collect();
         let answers = node.submit_all(&list);
         let mut out = Vec::new();
-        node.storage().read(|read| {
-            for ((line, _), answer) in lines.iter().zip(answers) {
-                let line = answer_line(read, *line, answer, with_receipts);
-                serde_json::to_writer(&mut out, &line)
-                    .map_err(|error| fundtrail_model::Fault(error.to_string()))?;
-                out.push(b'\n');
-            }
-            Ok::<(), Failure>(())
-        })?;
+        for ((line, _), answer) in lines.iter().zip(answers) {
+            let line = answer_line(node.storage(), *line, answer, with_receipts);
+            serde_json::to_writer(&mut out, &line)
+                .map_err(|error| Failure::Fault(Fault(error.to_string())))?;
+            out.push(b'\n');
+        }
         Ok(([(header::CONTENT_TYPE, NDJSON)], out).into_response())
     })
     .await?
@@ -101,10 +98,12 @@ fn lines(body: &[u8]) -> Vec<(usize, &[u8])> {
         .collect()
 }
 
-fn answer_line(read: &dyn Read, line: usize, answer: Answer, with_receipt: bool) -> Line {
+/// The answer to one line. A receipt that cannot be read, as from a storage that was closed
+/// since, is told of its line alone: the others have their answers.
+fn answer_line(storage: &dyn Storage, line: usize, answer: Answer, with_receipt: bool) -> Line {
     let receipt_of = |index| match with_receipt {
-        true => proofs::receipt(read, index).map(|receipt| Some(receipt.to_text())),
-        false => Ok(None),
+        true => storage.read(|read| Ok(Some(proofs::receipt(read, index)?.to_text()))),
+        false => Ok::<_, Failure>(None),
     };
     let outcome = accepted(answer).and_then(|accepted| {
         let receipt = receipt_of(accepted.index())?;
@@ -146,6 +145,30 @@ fn answer_line(read: &dyn Read, line: usize, answer: Answer, with_receipt: bool)
 
 #[cfg(test)]
 mod tests {
+    use fundtrail_kernel::Verdict;
+    use fundtrail_model::port::Read;
+    use fundtrail_node::{Answer, Storage};
+
+    /// A storage that was closed.
+    struct Closed;
+
+    impl Storage for Closed {
+        fn with_snapshot(&self, _: &mut dyn FnMut(&dyn Read)) {}
+    }
+
+    #[test]
+    fn a_storage_closed_since_takes_the_receipts_and_no_other_answer() {
+        let recorded = || Answer::Decided(Verdict::Repeated { index: 7 });
+        let line = |answer, with_receipt| {
+            let line = super::answer_line(&Closed, 1, answer, with_receipt);
+            let code = line.problem.map(|problem| problem.code);
+            (line.status, line.index, code)
+        };
+        assert_eq!(line(recorded(), false), (200, Some(7), None));
+        assert_eq!(line(recorded(), true), (500, None, Some("FAULT")));
+        assert_eq!(line(Answer::Busy, true), (503, None, Some("BUSY")));
+    }
+
     #[test]
     fn blank_lines_count_and_are_passed_over() {
         let found = super::lines(b"a\n\n \r\nb\r\n");
