@@ -362,6 +362,19 @@ impl<'a> Case<'a> {
         standing.ok_or_else(|| lost("standing"))
     }
 
+    /// Whether for each of its needs there is a key that could fill it, or a part of it.
+    pub fn can_be_signed(&self) -> Result<bool, Fault> {
+        let mut keys: Vec<Key> = self.view.list(b"")?;
+        keys.retain(|key| key.revoked.is_none());
+        keys.extend(self.body.introduces(self.index));
+        let approval = self.approval()?;
+        let mut needs = self.needs()?;
+        needs.retain(|need| !matches!(need, Need::Optional(_)));
+        Ok(needs
+            .iter()
+            .all(|need| keys.iter().any(|key| need.suits(key, approval))))
+    }
+
     /// Whether a key of that role signed.
     pub fn is_signed_by(&self, role: Role) -> bool {
         self.signers

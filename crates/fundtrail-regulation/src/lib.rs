@@ -33,7 +33,7 @@ pub mod signers;
 pub mod state;
 
 pub use case::Case;
-pub use chapters::{RULES, judge, judge_but};
+pub use chapters::{RULES, foresee, judge};
 pub use kinds::{Body, Kind};
 pub use outcome::Outcome;
 pub use policy::Policy;

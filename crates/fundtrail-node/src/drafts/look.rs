@@ -7,14 +7,11 @@ use fundtrail_model::port::{Read, Table};
 use fundtrail_model::{Fault, Findings, KeyId, Malformed, Moment, Submission, Transaction};
 use fundtrail_regulation::signers::{Lack, lacks};
 use fundtrail_regulation::state::Key;
-use fundtrail_regulation::{Body, Case, Kind, Prospect, Refusal, judge_but};
+use fundtrail_regulation::{Body, Case, Kind, Prospect, Refusal, foresee};
 use serde::Serialize;
 
 use super::{Draft, End, decode};
 use crate::node::Node;
-
-/// What only says that signers are missing.
-const SIGNERS_MISSING: &[&str] = &["SIG_MISSING"];
 
 /// Where a draft stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -86,7 +83,8 @@ pub struct Look {
 pub enum DryRun {
     /// Yes, and this would follow.
     Passes(Box<Prospect>),
-    /// No; of what signers could change, only what stands against those who signed.
+    /// No; of what signers could change, only what stands against those who signed, and who
+    /// is missing where nobody could sign.
     Refused(Vec<Refusal>),
     /// Its bytes say nothing any more.
     Malformed(Malformed),
@@ -141,7 +139,7 @@ impl Node {
         })
     }
 
-    /// What the ledger would say of a draft, were no signer missing.
+    /// What the ledger would say of a draft, were nobody missing who can sign.
     ///
     /// # Errors
     /// [`Fault`] when the storage fails or the draft is unreadable.
@@ -168,7 +166,7 @@ impl Node {
             &keys,
             read,
         )?;
-        let mut refusals = judge_but(&case, SIGNERS_MISSING)?;
+        let mut refusals = foresee(&case)?;
         refusals.extend(admitted.refusals.iter().cloned());
         Ok(if refusals.is_empty() {
             DryRun::Passes(Box::new(Prospect::of(&case)?))

@@ -60,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
         stranger_signed,
     ),
     rule(
-        "SIG_MISSING",
+        super::SIGNATURE_MISSING,
         "L-5",
         0,
         Stage::Standing,

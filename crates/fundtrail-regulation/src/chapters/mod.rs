@@ -51,20 +51,27 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// # Errors
 /// [`Fault`] when the storage cannot be read.
 pub fn judge(case: &Case<'_>) -> Result<Vec<Refusal>, Fault> {
-    judge_but(case, &[])
+    judge_but(case, None)
 }
 
-/// As [`judge`], with the rules of these codes left out: what the law will say once they
-/// no longer object.
+/// As [`judge`], of what is still to be signed: whoever is missing is taken to sign yet,
+/// unless nobody has a key that would do.
 ///
 /// # Errors
 /// [`Fault`] when the storage cannot be read.
-pub fn judge_but(case: &Case<'_>, left_out: &[&str]) -> Result<Vec<Refusal>, Fault> {
+pub fn foresee(case: &Case<'_>) -> Result<Vec<Refusal>, Fault> {
+    judge_but(case, case.can_be_signed()?.then_some(SIGNATURE_MISSING))
+}
+
+/// The code of the rule that only says that signers are missing.
+const SIGNATURE_MISSING: &str = "SIG_MISSING";
+
+fn judge_but(case: &Case<'_>, left_out: Option<&str>) -> Result<Vec<Refusal>, Fault> {
     let (kind, date) = (case.kind(), case.date());
     for stage in [Stage::Standing, Stage::Reference, Stage::Law] {
         let mut refusals = Vec::new();
         let asked = |rule: &&Rule| {
-            rule.stage == stage && rule.applies(kind, date) && !left_out.contains(&rule.code)
+            rule.stage == stage && rule.applies(kind, date) && left_out != Some(rule.code)
         };
         for rule in rules().filter(asked) {
             if let Some(figures) = (rule.check)(case)? {

@@ -6,6 +6,8 @@
 //! what would be recorded is, so that the story goes other ways. At the end an audit must find
 //! the ledger whole, and a node on a copy of it must give every envelope the same verdicts.
 //!
+//! Each is dry-run as a draft as well, that only some of its signers have signed.
+//!
 //! An episode follows from its number: `FUNDTRAIL_EPISODE=7` plays that one alone.
 
 mod mutation;
@@ -18,14 +20,15 @@ use std::time::Instant;
 
 use fundtrail_audit::{Export, Status, audit};
 use fundtrail_kernel::replay::Replay;
-use fundtrail_kernel::{Kernel, Verdict, proofs};
-use fundtrail_model::LogPolicy;
+use fundtrail_kernel::{Desk, Kernel, Verdict, proofs};
 use fundtrail_model::note::VerifierKey;
 use fundtrail_model::port::Table;
 use fundtrail_model::tag::TagKey;
+use fundtrail_model::{KeyId, LogPolicy, Submission};
 use fundtrail_node::{Answer as NodeAnswer, Config, FixedClock, MemoryStorage, Node};
 use fundtrail_regulation::chapters::rules;
 use fundtrail_regulation::rule::Stage;
+use fundtrail_regulation::{Case, Prospect, foresee};
 use fundtrail_scenario::{Answer, Draft, Run, Signers, Target as _, What, read};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -60,6 +63,8 @@ struct Figures {
     past_standing: u64,
     by_the_law: u64,
     by_the_node: u64,
+    /// Dry runs that nothing stood against but missing signers.
+    prospects: u64,
     episodes: u64,
     kinds: BTreeSet<String>,
     codes: BTreeMap<String, u64>,
@@ -99,7 +104,7 @@ fn none_that_holds_causes_a_fault() {
     println!(
         "verified envelopes: {} in {} episodes, {seconds} s: {} recorded, {} refused, {} malformed, \
          {} known; {:.1}% past the signatures, {:.1}% as far as the law; {} kinds, {} codes; \
-         {} by a node too; faults 0",
+         {} by a node too; {} drafts with a prospect; faults 0",
         all.envelopes,
         all.episodes,
         all.recorded,
@@ -111,10 +116,12 @@ fn none_that_holds_causes_a_fault() {
         all.kinds.len(),
         all.codes.len(),
         all.by_the_node,
+        all.prospects,
     );
     if alone.is_none() {
         // They must reach what they are made for.
         assert!(percent(all.past_standing, all.envelopes) > 30.0, "{all:?}");
+        assert!(percent(all.prospects, all.envelopes) > 10.0, "{all:?}");
         assert!(
             all.recorded > wanted / 100 && all.codes.len() > 60,
             "{all:?}"
@@ -196,6 +203,7 @@ fn attempt_one(
     };
     mutation::openings(&mut submission, rng);
     figures.envelopes += 1;
+    figures.prospects += u64::from(is_promising(run, &submission, rng));
     let answer = run.shadow().check(&submission, clock);
     let answer = answer.unwrap_or_else(|fault| panic!("a fault: {fault}"));
     if matches!(answer, Answer::Recorded { .. }) && rng.random_ratio(1, RECORDED_ONE_IN) {
@@ -207,6 +215,42 @@ fn attempt_one(
     if last.len() > FOR_THE_NODE {
         last.remove(0);
     }
+}
+
+/// Whether nothing stands against it as a draft that some have signed; what it would bring can
+/// be told then.
+fn is_promising(run: &Run, submission: &Submission, rng: &mut StdRng) -> bool {
+    let (shadow, clock) = (run.shadow(), run.clock());
+    let desk = Desk {
+        origin: shadow.site().origin.clone(),
+        log_key: shadow.site().log_key.clone(),
+        tag_key: TagKey::new(&shadow.site().tag_key),
+    };
+    let Ok(admitted) = desk.admit(submission.clone(), shadow.memory()) else {
+        return false;
+    };
+    let signatures = &admitted.envelope.signatures;
+    let keys: Vec<KeyId> = signatures.iter().map(|one| one.key_id).collect();
+    let keys: Vec<KeyId> = keys.into_iter().filter(|_| rng.random()).collect();
+    let (transaction, body) = (&admitted.transaction, &admitted.body);
+    let (findings, memory) = (&admitted.findings, shadow.memory());
+    let case = Case::new(
+        clock,
+        shadow.size(),
+        transaction,
+        body,
+        findings,
+        &keys,
+        memory,
+    );
+    let case = case.unwrap();
+    case.needs().unwrap();
+    let refusals = foresee(&case).unwrap();
+    let passes = refusals.is_empty() && admitted.refusals.is_empty();
+    if passes {
+        Prospect::of(&case).unwrap();
+    }
+    passes
 }
 
 /// I1 to I7 hold, and the entries alone give the state back, byte for byte.
@@ -270,7 +314,7 @@ fn by_a_node(run: &Run, list: &[Vec<u8>]) -> u64 {
     let bytes: Vec<&[u8]> = list.iter().map(Vec::as_slice).collect();
     let mut twin = shadow.copy();
     for (answer, bytes) in node.submit_all(&bytes).into_iter().zip(list) {
-        let submission = fundtrail_model::Submission::parse(bytes);
+        let submission = Submission::parse(bytes);
         let own = match submission {
             Ok(submission) => twin.submit(&submission, now).unwrap(),
             Err(malformed) => malformed.into(),
@@ -333,6 +377,7 @@ impl Figures {
         self.past_standing += other.past_standing;
         self.by_the_law += other.by_the_law;
         self.by_the_node += other.by_the_node;
+        self.prospects += other.prospects;
         self.episodes += other.episodes;
         self.kinds.extend(other.kinds);
         for (code, count) in other.codes {
