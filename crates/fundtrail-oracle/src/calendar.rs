@@ -117,6 +117,14 @@ pub fn working_day_after(day: Day, n: i64) -> Option<Day> {
     Some(day)
 }
 
+/// A day itself if it is a working day, or else the next one.
+pub fn working_day_from(day: Day) -> Option<Day> {
+    match is_working_day(day)? {
+        true => Some(day),
+        false => working_day_after(day, 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

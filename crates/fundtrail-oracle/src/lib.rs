@@ -21,8 +21,7 @@
 //!
 //! **Not modelled**: founding, keys, policies and calendars once adopted, appointments and
 //! admissions, audits, period seals, erasure of particulars, restoring; fraud of a partner;
-//! losses other than principal; minimum IP shares; the last day for claims; which alerts an
-//! entry answers; the hash chain (I7); whether a notice follows an alert (I8: that the alert
+//! penalties and costs as losses; which alerts an entry answers; the hash chain (I7); whether a notice follows an alert (I8: that the alert
 //! is raised is compared).
 //!
 //! Three readings are taken from the product because the rules say nothing: money may be

@@ -1,6 +1,6 @@
 //! The numbers and readings of a policy; the default is the recommended one for Baotou.
 
-use crate::calendar::working_day_after;
+use crate::calendar::{working_day_after, working_day_from};
 use crate::day::{Day, days_of_year};
 use crate::money::{Fen, cut, half_up};
 
@@ -26,8 +26,22 @@ pub struct Policy {
     pub effective_from: Day,
     /// A01.
     pub effective_to: Day,
+    /// A02: the day of the loss is in the period.
+    pub loss_in_period: bool,
+    /// A02: so is the disbursement.
+    pub disbursed_in_period: bool,
+    /// A40: a loan is enrolled before it is overdue.
+    pub enrol_before_overdue: bool,
+    /// A03: the last day for claims.
+    pub claims_until: Option<Day>,
+    /// A30: the least part on pledged rights, in basis points.
+    pub least_ip_bp: Fen,
+    /// A30: a claim needs the pledges to be registered.
+    pub registered_pledge: bool,
     /// Art. 12, in basis points.
     pub ratio_bp: Fen,
+    /// A04: interest is a loss as well.
+    pub interest_counts: bool,
     /// Art. 12.
     pub cap: Fen,
     /// A08: per borrower, and not per contract.
@@ -36,6 +50,8 @@ pub struct Policy {
     pub round_down: bool,
     /// A06: what is not IP is repaid, and lost, first.
     pub ip_last: bool,
+    /// A09: a claimant may claim again on the same loan.
+    pub many_claims: bool,
     /// Art. 15.
     pub overdue_min_days: i64,
     /// A22.
@@ -62,6 +78,8 @@ pub struct Policy {
     pub stop: Stop,
     /// A20.
     pub return_days: i64,
+    /// A20: they are days of any sort, and a last day off moves to the next working day.
+    pub calendar_days: bool,
     /// Art. 8: base and basis points.
     pub fee: (Fen, Fen),
     /// A26: the ceiling of a partial year is smaller.
@@ -76,6 +94,8 @@ pub struct Policy {
     pub threshold: usize,
     /// A28.
     pub must_include: Vec<&'static str>,
+    /// Claims, verifications and payments are signed by two persons.
+    pub two_persons: bool,
 }
 
 impl Default for Policy {
@@ -85,11 +105,19 @@ impl Default for Policy {
             contributors: vec!["GOV"],
             effective_from: Day::new(2021, 12, 23),
             effective_to: Day::new(2023, 12, 22),
+            loss_in_period: true,
+            disbursed_in_period: true,
+            enrol_before_overdue: true,
+            claims_until: None,
+            least_ip_bp: 0,
+            registered_pledge: true,
             ratio_bp: 3000,
+            interest_counts: false,
             cap: 150_000_000,
             cap_of_borrower: false,
             round_down: false,
             ip_last: false,
+            many_claims: true,
             overdue_min_days: 60,
             reconfirm: true,
             warn_bp: 300,
@@ -103,6 +131,7 @@ impl Default for Policy {
             include_interest: true,
             stop: Stop::Compensation,
             return_days: 15,
+            calendar_days: false,
             fee: (1_000_000_000, 150),
             fee_prorated: false,
             any_order: false,
@@ -110,6 +139,7 @@ impl Default for Policy {
             report_days: (15, 60, 30),
             threshold: 5,
             must_include: vec!["MSB"],
+            two_persons: true,
         }
     }
 }
@@ -131,6 +161,9 @@ impl Policy {
 
     /// The last day on time for money received, or paid for, on a day.
     pub fn return_deadline(&self, from: Day) -> Option<Day> {
+        if self.calendar_days {
+            return working_day_from(from.plus(self.return_days));
+        }
         working_day_after(from, self.return_days)
     }
 

@@ -263,6 +263,12 @@ fn fill(world: &World, step: &Step, need: &Need, used: &mut BTreeSet<usize>) -> 
             Some(at) => used.insert(at),
             None => false,
         },
+        Pair(roles, party) if !world.policy.two_persons => {
+            match find(used, &|key| of(roles, party, key)) {
+                Some(at) => used.insert(at),
+                None => false,
+            }
+        }
         Pair(roles, party) => {
             let half = |maker: bool| {
                 find(used, &|key: &Key| {

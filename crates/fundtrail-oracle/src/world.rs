@@ -122,6 +122,8 @@ pub struct Claim {
     pub as_of: Day,
     /// The loss it is for; lowered when a payment confirms less.
     pub loss: Fen,
+    /// How much of it is not principal.
+    pub beside: Fen,
     /// Who bears how much.
     pub borne: Vec<(String, Fen)>,
     /// What it is worth.

@@ -223,7 +223,7 @@ pub fn now(loan: &Loan, claim: &Claim, policy: &Policy) -> Amount {
         return claim.loss;
     }
     let standing = overdue(loan, claim.as_of, policy);
-    let principal = claim.loss - claim.beside_principal;
+    let principal = claim.loss.less(claim.beside_principal);
     let lost = ip_part(loan, standing.covered, policy).min(principal);
     if lost.is_zero() {
         return Amount::ZERO;

@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use crate::Outcome;
 use crate::cargo::{cargo, run as run_command};
 use crate::setup::{self, TEST};
+use crate::verifiers;
 
 /// What can be tried for long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,7 +20,7 @@ pub(crate) enum Trial {
     Hostile,
     /// Envelopes that hold, whatever they say
     Envelopes,
-    /// Random business steps against a model written apart, then the same in another build
+    /// Random business steps against a model written apart, then in another build and language
     Model,
 }
 
@@ -53,15 +54,19 @@ pub(crate) fn run(what: &[Trial]) -> Outcome {
                 .env("FUNDTRAIL_SOAK", "1"),
         )?;
     }
-    Ok(())
+    verifiers::ledgers(AUDITED, &["--config", OPTIMISED])
 }
 
+const OPTIMISED: &str = "profile.dev.opt-level=3";
+/// Ledgers of the model that the verifier in Python audits.
+const AUDITED: u64 = 500;
+
 /// Optimised, as the benchmarks are; then what that build left is replayed without any
-/// optimisation.
+/// optimisation, and some more ledgers are audited by a verifier that shares no code with this.
 fn model() -> Outcome {
     let [package, binary, _] = Trial::Model.place();
     let builds = [
-        ("profile.dev.opt-level=3", ["--skip", "another_build"]),
+        (OPTIMISED, ["--skip", "another_build"]),
         ("profile.dev.opt-level=0", ["another_build", "--exact"]),
     ];
     for (level, which) in builds {

@@ -34,11 +34,15 @@ def expected_claim(
 
 
 def expected_loss(claim: Claim) -> int:
-    """The loss as it stands now: at the claim's day, after what was repaid since (A22)."""
+    """The loss as it stands now: at the claim's day, after what was repaid since (A22).
+
+    What counts beside principal (A04) counts beside principal that is lost.
+    """
     loan = claim.loan
     if loan.policy and not loan.policy["compensation"]["reconfirm_at_payment"]:
         return claim.loss
-    return min(claim.principal, loan.loss_at(claim.as_of)) + claim.other
+    principal = min(claim.principal, loan.loss_at(claim.as_of))
+    return principal + claim.other if principal > 0 else 0
 
 
 def payable(fund: Fund, claim: Claim, loss: int) -> int:
@@ -51,6 +55,7 @@ def payable(fund: Fund, claim: Claim, loss: int) -> int:
     if loan.policy is None:
         return 0
     cap = fund.cap_of(loan)
+    loss = min(loss, claim.loss) if loss > claim.other else 0
     left = share_of(claim.claimant, claim.borne, figures.entitled(loss, loan.policy, cap))
     for earlier in loan.claims:
         if earlier is claim:
@@ -107,7 +112,8 @@ def catch_up(
     newest = loan.recoveries[-1]
     if newest.returned >= newest.due:
         try:
-            newest.deadline = fund.return_deadline(loan.policy, dated, dated)
+            start = max(newest.received_on, dated)
+            newest.deadline = fund.return_deadline(loan.policy, start, dated)
         except Malformed:
             if not reversal:
                 raise

@@ -31,7 +31,9 @@ class Returns(Model):
             deadline = compensation.deadline(self.fund, loan, deadline, due, found.date)
         except Malformed as error:
             self.deviate(error.code, error.message)
-        one = Recovery(body["recovery"], loan, body["collector"], counted, due, deadline)
+        one = Recovery(
+            body["recovery"], loan, body["collector"], body["received_on"], counted, due, deadline
+        )
         loan.recoveries.append(one)
         self.fund.recoveries[loan.id, one.id] = one
 

@@ -114,6 +114,7 @@ class Recovery:
     id: str
     loan: "Loan"
     collector: str
+    received_on: Date
     counted: int
     due: int
     deadline: Date

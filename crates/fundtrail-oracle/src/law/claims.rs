@@ -69,14 +69,17 @@ fn submit(world: &World, step: &Step, claimed: &Claimed, found: &mut Found) {
     let loan = &world.loans[&claimed.loan];
     found.when(claimed.amount == 0, "AMOUNT_ZERO");
     found.when(claimed.as_of > step.date, "DATE_ORDER");
-    found.when(world.terminated, "TERMINATED");
+    let policy = &world.policy;
+    // Where the policy names a last day, that ends it and not the fund's own end (A03).
+    let ended = world.terminated && policy.claims_until.is_none();
+    found.when(ended, "TERMINATED");
+    let mut pledges = loan.contract.pledges.iter();
     found.when(
-        loan.contract
-            .pledges
-            .iter()
-            .any(|(_, registered)| !registered),
+        policy.registered_pledge && pledges.any(|(_, registered)| !registered),
         "IP_NOT_PLEDGED",
     );
+    let too_late = policy.claims_until.is_some_and(|last| step.date > last);
+    found.when(too_late, "CLAIM_TOO_LATE");
     if let Some(earliest) = loan.earliest() {
         found.when(
             !world.is_partner(&claimed.claimant, earliest.day()),
@@ -88,7 +91,10 @@ fn submit(world: &World, step: &Step, claimed: &Claimed, found: &mut Found) {
         "NEW_CUSTOMER_AFTER_SUSPENSION",
     );
     found.when(is_fraud(world, loan), "FRAUD_EXCLUDED");
-    found.when(claimed.interest > 0, "BASE_INCLUDES_NON_PRINCIPAL");
+    found.when(
+        claimed.interest > 0 && !policy.interest_counts,
+        "BASE_INCLUDES_NON_PRINCIPAL",
+    );
     let open = loan.claims.iter().filter(|id| {
         matches!(
             world.claims[*id].status,
@@ -99,7 +105,13 @@ fn submit(world: &World, step: &Step, claimed: &Claimed, found: &mut Found) {
     let mut mine =
         loss::standing(world, loan).filter(|(_, claim)| claim.claimant == claimed.claimant);
     let said = mine.any(|(_, claim)| claimed.principal + claimed.interest <= claim.loss);
-    found.when(said && claimable(world, claimed) == 0, "DUPLICATE_CLAIM");
+    let nothing_left = said && claimable(world, claimed) == 0;
+    let claimed_before =
+        loss::standing(world, loan).any(|(_, claim)| claim.claimant == claimed.claimant);
+    found.when(
+        nothing_left || (claimed_before && !policy.many_claims),
+        "DUPLICATE_CLAIM",
+    );
     amounts(world, claimed, loan, found);
     let lost = loss::lost(world, loan, claimed.as_of);
     if lost.overdue == 0 && loan.unpaid().iter().any(|(_, unpaid)| *unpaid > 0) {
@@ -107,7 +119,8 @@ fn submit(world: &World, step: &Step, claimed: &Claimed, found: &mut Found) {
         found.when(lost.due > 0, "NOT_OVERDUE_ENOUGH");
     } else if lost.overdue > 0 && lost.covered == 0 {
         found.when(true, "OUT_OF_PERIOD");
-    } else if claimed.principal > lost.ip {
+    } else if claimed.principal > lost.ip || (claimed.principal == 0 && counted(world, claimed) > 0)
+    {
         found.when(true, "LOSS_EXCEEDS_OUTSTANDING");
     } else {
         found.when(
@@ -123,11 +136,17 @@ pub(crate) fn claimable(world: &World, claimed: &Claimed) -> i64 {
     let standing =
         loss::standing(world, loan).filter(|(_, claim)| claim.claimant == claimed.claimant);
     let mine = standing.map(|(_, claim)| claim.amount).sum();
-    let entitled = loss::entitled(world, loan, claimed.principal);
+    let entitled = loss::entitled(world, loan, counted(world, claimed));
     crate::money::less(
         loss::part(entitled, &claimed.borne, &claimed.claimant),
         mine,
     )
+}
+
+/// What is stated and counts (A04).
+fn counted(world: &World, claimed: &Claimed) -> i64 {
+    let interest = world.policy.interest_counts.then_some(claimed.interest);
+    claimed.principal + interest.unwrap_or(0)
 }
 
 fn amounts(world: &World, claimed: &Claimed, loan: &Loan, found: &mut Found) {
@@ -141,8 +160,9 @@ fn amounts(world: &World, claimed: &Claimed, loan: &Loan, found: &mut Found) {
             others += claim.amount;
         }
     }
-    let whole = policy.round(claimed.principal, policy.ratio_bp);
-    let entitled = loss::entitled(world, loan, claimed.principal);
+    let counted = counted(world, claimed);
+    let whole = policy.round(counted, policy.ratio_bp);
+    let entitled = loss::entitled(world, loan, counted);
     found.when(claimed.amount > part(whole), "RATIO_EXCEEDED");
     found.when(
         mine + others + claimed.amount > loss::cap(world, loan),
@@ -181,7 +201,8 @@ pub(super) fn apply(world: &mut World, step: &Step, effects: &mut Effects) {
                 loan: claimed.loan.clone(),
                 claimant: claimed.claimant.clone(),
                 as_of: claimed.as_of,
-                loss: claimed.principal,
+                loss: claimed.principal + claimed.interest,
+                beside: claimed.interest,
                 borne: claimed.borne.clone(),
                 amount: claimed.amount,
                 paid: 0,

@@ -101,7 +101,11 @@ pub(super) fn judge(world: &World, step: &Step, found: &mut Found) {
         Act::Terminate => found.when(world.terminated, "TERMINATED"),
         Act::Distribute { lines } => {
             found.when(!world.terminated, "NOT_TERMINATED");
-            found.when(is_pending(world), "PENDING_OBLIGATIONS");
+            let window = world.policy.claims_until;
+            found.when(
+                is_pending(world) || window.is_some_and(|last| step.date <= last),
+                "PENDING_OBLIGATIONS",
+            );
             found.when(
                 lines
                     .iter()

@@ -97,6 +97,11 @@ fn enrol(world: &World, step: &Step, contract: &Contract, found: &mut Found) {
         "PARTNER_NOT_ACTIVE",
     );
     found.when(contract.ip.unwrap_or(0) == 0, "IP_PORTION_UNDEFINED");
+    let least = contract.total * world.policy.least_ip_bp;
+    found.when(
+        contract.ip.is_some_and(|ip| ip * 10_000 < least),
+        "IP_SHARE",
+    );
     let twice = world
         .loans
         .values()
@@ -104,7 +109,8 @@ fn enrol(world: &World, step: &Step, contract: &Contract, found: &mut Found) {
     found.when(twice, "CONTRACT_DUPLICATE");
     let decided = step.signers.iter().any(|name| name.starts_with("lg-"));
     let overdue = contract.due.iter().any(|(day, _)| *day < step.date);
-    found.when(overdue && !decided, "LOAN_ALREADY_OVERDUE");
+    let too_late = overdue && world.policy.enrol_before_overdue;
+    found.when(too_late && !decided, "LOAN_ALREADY_OVERDUE");
     found.when(
         is_listed(world, &contract.borrower, step.date),
         "BLACKLISTED",
@@ -121,7 +127,10 @@ fn disburse(world: &World, step: &Step, loan: &Loan, found: &mut Found) {
     found.when(*amount == 0, "AMOUNT_ZERO");
     found.when(day > step.date, "DATE_ORDER");
     found.when(world.terminated, "TERMINATED");
-    found.when(!policy.in_force(day), "OUT_OF_PERIOD");
+    found.when(
+        policy.disbursed_in_period && !policy.in_force(day),
+        "OUT_OF_PERIOD",
+    );
     found.when(
         !world.is_partner(&loan.contract.bank, day),
         "PARTNER_NOT_ACTIVE",

@@ -26,7 +26,8 @@ pub(crate) fn lost(world: &World, loan: &Loan, as_of: Day) -> Lost {
         lost.due += if day <= as_of { unpaid } else { 0 };
         if lost_on <= as_of {
             lost.overdue += unpaid;
-            lost.covered += if policy.in_force(lost_on) { unpaid } else { 0 };
+            let counts = !policy.loss_in_period || policy.in_force(lost_on);
+            lost.covered += if counts { unpaid } else { 0 };
         }
     }
     let (ip, total) = (loan.ip(), loan.contract.total);
@@ -85,14 +86,22 @@ pub(crate) fn now(world: &World, loan: &Loan, claim: &Claim) -> Fen {
     if !world.policy.reconfirm {
         return claim.loss;
     }
-    lost(world, loan, claim.as_of).ip.min(claim.loss)
+    let principal = less(claim.loss, claim.beside);
+    match lost(world, loan, claim.as_of).ip.min(principal) {
+        // Nothing counts beside principal that is not lost.
+        0 => 0,
+        principal => principal + claim.beside,
+    }
 }
 
 /// What a payment of a claim may be, for a loss confirmed at payment.
 pub(crate) fn payable(world: &World, id: &str, confirmed: Fen) -> Fen {
     let claim = &world.claims[id];
     let loan = &world.loans[&claim.loan];
-    let confirmed = confirmed.min(claim.loss);
+    let mut confirmed = confirmed.min(claim.loss);
+    if confirmed <= claim.beside {
+        confirmed = 0;
+    }
     let share = part(
         entitled(world, loan, confirmed),
         &claim.borne,

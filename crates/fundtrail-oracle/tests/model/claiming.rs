@@ -1,4 +1,4 @@
-//! How claims are proposed: at the edges of the 60 days, the ratio and the cap.
+//! How claims are proposed: at the edges of the days overdue, the ratio and the cap.
 
 use fundtrail_oracle::day::Day;
 use fundtrail_oracle::money::{Fen, split};
@@ -7,13 +7,14 @@ use fundtrail_oracle::world::{Loan, Status};
 
 use crate::player::Player;
 
-/// A day as of which a claim may be made: today, or about the 60th of an instalment.
+/// A day as of which a claim may be made: today, or about the day an instalment counts as lost.
 fn as_of(player: &mut Player, loan: &Loan) -> Day {
+    let lost_after = player.world.policy.overdue_min_days;
     let days: Vec<Day> = loan
         .unpaid()
         .iter()
         .filter(|(_, unpaid)| *unpaid > 0)
-        .map(|(day, _)| day.plus(60))
+        .map(|(day, _)| day.plus(lost_after))
         .collect();
     let past: Vec<Day> = days
         .into_iter()
@@ -32,12 +33,13 @@ fn as_of(player: &mut Player, loan: &Loan) -> Day {
 
 pub(crate) fn submit(player: &mut Player) -> Option<Act> {
     let (today, rarely) = (player.today, player.dice.percent(8));
+    let nearly = player.world.policy.overdue_min_days - 1;
     let loan = player.loan(|world, id| {
         let unpaid = world.loans[id].unpaid();
         rarely
             || unpaid
                 .iter()
-                .any(|(day, unpaid)| *unpaid > 0 && day.plus(59) <= today)
+                .any(|(day, unpaid)| *unpaid > 0 && day.plus(nearly) <= today)
     })?;
     let own = player.world.loans[&loan].clone();
     let as_of = as_of(player, &own);
@@ -67,6 +69,9 @@ pub(crate) fn submit(player: &mut Player) -> Option<Act> {
         borne,
         amount: 0,
     };
+    if player.world.policy.interest_counts && claimed.borne.is_empty() && player.dice.percent(50) {
+        claimed.interest = player.dice.between(1, principal.max(1));
+    }
     claimed.amount = player.world.claimable(&claimed);
     slip(player, &mut claimed);
     Some(Act::ClaimSubmit(Box::new(claimed)))

@@ -74,15 +74,12 @@ impl Ledger {
     pub(crate) fn view(&self) -> View<'_> {
         View::new(&self.memory)
     }
+}
 
-    /// Every entry's bytes, in order.
-    pub(crate) fn entries(&self) -> Vec<Vec<u8>> {
-        let rows = self
-            .memory
-            .iter()
-            .filter(|(table, ..)| *table == Table::Entries);
-        rows.map(|(_, _, bytes)| bytes.to_vec()).collect()
-    }
+/// Every entry's bytes, in order.
+pub(crate) fn entries(memory: &Memory) -> Vec<Vec<u8>> {
+    let rows = memory.iter().filter(|(table, ..)| *table == Table::Entries);
+    rows.map(|(_, _, bytes)| bytes.to_vec()).collect()
 }
 
 /// SHA-256 over every row that follows from the entries: all tables but the facts about the

@@ -16,6 +16,7 @@ mod collecting;
 mod compare;
 mod coverage;
 mod dice;
+mod exports;
 mod ledger;
 mod lending;
 mod office;
@@ -26,6 +27,7 @@ mod spoil;
 mod twice;
 mod wire;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -37,9 +39,25 @@ use setting::Setting;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some("replay") {
-        let file = arguments.next().unwrap_or_default();
-        return twice::replay(std::path::Path::new(&file));
+    match arguments.next().as_deref() {
+        Some("replay") => {
+            let file = arguments.next().unwrap_or_default();
+            return twice::replay(Path::new(&file));
+        }
+        Some("export") => {
+            let directory = arguments.next().unwrap_or_default();
+            let count = arguments.next().and_then(|count| count.parse().ok());
+            let written =
+                exports::write(&setting::all(), Path::new(&directory), count.unwrap_or(50));
+            return written.map_or_else(
+                |failed| {
+                    eprintln!("export: {}", failed.message().unwrap_or_default());
+                    ExitCode::FAILURE
+                },
+                |()| ExitCode::SUCCESS,
+            );
+        }
+        _ => {}
     }
     let mut trials = vec![
         Trial::test("agreement", agreement),

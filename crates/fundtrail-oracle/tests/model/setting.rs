@@ -1,5 +1,6 @@
 //! The policies that are played under: Baotou's, and other readings of its ambiguities.
 
+use fundtrail_oracle::day::Day;
 use fundtrail_oracle::policy::{Policy, Stop};
 
 use crate::ledger::Ledger;
@@ -82,6 +83,73 @@ const READINGS: &[Reading] = &[
     ("a small fund", "fund.initial=2000000.00", |policy| {
         policy.initial = 200_000_000
     }),
+    (
+        "any day of loss",
+        "coverage.require_loss_in_period:=false coverage.require_disbursed_in_period:=false",
+        |policy| {
+            policy.loss_in_period = false;
+            policy.disbursed_in_period = false;
+        },
+    ),
+    (
+        "late enrolment, open pledges",
+        "coverage.enrol_before_overdue:=false ip.require_registered_pledge:=false",
+        |policy| {
+            policy.enrol_before_overdue = false;
+            policy.registered_pledge = false;
+        },
+    ),
+    (
+        "claims until a day",
+        "coverage.claims_until=2023-03-31",
+        |policy| policy.claims_until = Some(Day::new(2023, 3, 31)),
+    ),
+    (
+        "one claim of a loan",
+        "compensation.multiple_claims:=false",
+        |policy| policy.many_claims = false,
+    ),
+    (
+        "interest is a loss",
+        "compensation.components:=[\"principal\",\"interest\"]",
+        |policy| policy.interest_counts = true,
+    ),
+    (
+        "half of it on rights",
+        "ip.min_ip_share_bp:=5000",
+        |policy| policy.least_ip_bp = 5000,
+    ),
+    (
+        "one person signs",
+        "approval.maker_checker:=false",
+        |policy| policy.two_persons = false,
+    ),
+    (
+        "twenty days to return",
+        "return.deadline:=20 return.deadline_unit=calendar",
+        |policy| {
+            policy.return_days = 20;
+            policy.calendar_days = true;
+        },
+    ),
+    (
+        "other figures",
+        "fund.initial=1000000.00 compensation.ratio_bp:=4500 compensation.cap=900000.01 \
+         compensation.overdue_min_days:=30 \
+         brake.warn_bp:=450 brake.suspend_bp:=900 return.ratio_bp:=3333 fee.base=7777777.77 \
+         fee.bp:=133 approval.lg_threshold:=4",
+        |policy| {
+            policy.initial = 100_000_000;
+            policy.ratio_bp = 4500;
+            policy.cap = 90_000_001;
+            policy.overdue_min_days = 30;
+            policy.warn_bp = 450;
+            policy.suspend_bp = 900;
+            policy.return_bp = 3333;
+            policy.fee = (777_777_777, 133);
+            policy.threshold = 4;
+        },
+    ),
     (
         "not confirmed again",
         "compensation.reconfirm_at_payment:=false",

@@ -26,7 +26,11 @@ impl Player {
                 .map(|name| (*name).to_owned())
                 .collect::<Vec<String>>()
         };
-        let pair = |party: &str| vec![maker(party), format!("{party}/checker")];
+        let two_persons = self.world.policy.two_persons;
+        let pair = |first: &str, second: &str| match two_persons {
+            true => with(&[first, second]),
+            false => with(&[first]),
+        };
         let mut dice = self.dice.clone();
         let mut quorum = with(&SEATS[..5]);
         if dice.percent(20) {
@@ -59,14 +63,18 @@ impl Player {
             | Act::LoanAmend { loan, .. } => vec![maker(&bank_of(loan))],
             Act::RiskNotice { partner, .. } => vec![maker(partner)],
             Act::ClaimSubmit(claimed) => {
-                let mut names = pair(&claimed.claimant);
+                let (first, second) = (
+                    maker(&claimed.claimant),
+                    format!("{}/checker", claimed.claimant),
+                );
+                let mut names = pair(&first, &second);
                 let bank = bank_of(&claimed.loan);
                 if bank != claimed.claimant {
                     names.push(maker(&bank));
                 }
                 names
             }
-            Act::ClaimVerify { .. } => with(&["manager/maker", "manager/checker"]),
+            Act::ClaimVerify { .. } => pair("manager/maker", "manager/checker"),
             Act::ClaimApprove { .. }
             | Act::ClaimReject { .. }
             | Act::FraudFinding { .. }
@@ -78,7 +86,7 @@ impl Player {
                 partial,
                 ..
             } => {
-                let mut names = with(&["manager/maker2", "manager/checker2"]);
+                let mut names = pair("manager/maker2", "manager/checker2");
                 if *partial {
                     names.extend(quorum);
                 }

@@ -327,10 +327,10 @@ fn loss_exceeds_outstanding(case: &Case<'_>) -> Verdict {
     let repaid = appraisal.overdue.earliest_due.is_none();
     let covered = appraisal.overdue.covered;
     let in_question = repaid || !covered.is_zero();
-    let too_much = in_question && claim.loss.principal > appraisal.loss;
+    let too_much = claim.loss.principal > appraisal.loss;
     // What counts beside principal (A04) counts beside principal that was lost.
     let beside_nothing = claim.loss.principal.is_zero() && !appraisal.counted.is_zero();
-    refuse_if(too_much || beside_nothing, || {
+    refuse_if(in_question && (too_much || beside_nothing), || {
         Figures::none()
             .with("loss_stated", claim.loss.principal)
             .with("loss_computed", appraisal.loss)
@@ -431,16 +431,16 @@ fn not_approved(case: &Case<'_>) -> Verdict {
 }
 
 /// Money that earlier approvals wait for is not there for later ones.
+/// Only what is approved and not paid stands in the queue.
 fn queue_order(case: &Case<'_>) -> Verdict {
     let (Body::CompensationPay(pay), Some(claim), Some(policy)) =
         (case.body, case.claim()?, case.policy()?)
     else {
         return PASS;
     };
-    let Some(approval) = claim
-        .approval
-        .filter(|_| policy.fund.insufficient == Insufficient::QueueFifo)
-    else {
+    let queues = policy.fund.insufficient == Insufficient::QueueFifo
+        && claim.status == ClaimStatus::Approved;
+    let Some(approval) = claim.approval.filter(|_| queues) else {
         return PASS;
     };
     let earlier = unpaid_before(case, approval)?;

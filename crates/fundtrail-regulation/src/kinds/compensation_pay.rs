@@ -199,11 +199,13 @@ impl Parts {
 pub fn payable(case: &Case<'_>, claim: &Claim, loan: &Loan, loss: Amount) -> Result<Amount, Fault> {
     let policy = case.the_loan_policy()?;
     let cap = loss::cap(policy, loan, case.borrower()?);
-    let entitled = loss::entitled(policy, loss.min(claim.loss), cap);
+    // What counts beside principal (A04) counts beside principal that is lost.
+    let loss = if loss > claim.beside_principal { loss.min(claim.loss) } else { Amount::ZERO };
+    let entitled = loss::entitled(policy, loss, cap);
     let own = loss::share(entitled, &claim.borne, &claim.claimant);
     let earlier = loan.claimed_before(&claim.claimant, &claim.claim);
     let worth = own.less(earlier).min(claim.amount).less(claim.paid);
-    let mut largest = loss.min(claim.loss);
+    let mut largest = loss;
     for live in loan.claims.iter().filter(|live| live.claim != claim.claim) {
         let other: Option<Claim> = case.view.get(live.claim.as_bytes())?;
         largest = largest.max(other.map_or(Amount::ZERO, |other| loss::now(loan, &other, policy)));
